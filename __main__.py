@@ -1,0 +1,10 @@
+"""A stack from top to bottom: its file, its cluster, the platform or a tenant's environment, its outputs."""
+
+import pulumi
+
+from components import build, cluster, read
+
+spec = read()
+made = build(spec, provider=cluster())
+for name, value in made.outputs.exports().items():
+    pulumi.export(name, value)

@@ -1,0 +1,1 @@
+"""Benchmarks: what things cost on this machine, from one run, as figures and ratios. They judge nothing."""

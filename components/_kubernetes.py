@@ -1,0 +1,168 @@
+"""Kubernetes objects as `pulumi_kubernetes` registers them, without loading it.
+
+Its types are 80,000 lines that every start of the program would load, twice for one `pulumi up`: more than half of the
+program's time. Type checkers see the real classes; at run time a class here says the kind's token and spells fields as
+the wire does. That both register the very same is a contract test.
+"""
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi import Output
+
+VERSION = version("pulumi-kubernetes")
+
+DATA = frozenset(
+    {
+        "annotations",
+        "data",
+        "default",
+        "default_request",
+        "hard",
+        "labels",
+        "limits",
+        "match_labels",
+        "max",
+        "max_limit_request_ratio",
+        "requests",
+    }
+)
+"""Fields whose keys are the user's own words and not fields: they are left as they are. A list in them is not."""
+
+
+def spelled(value: Any, *, data: bool = False) -> Any:
+    """Return `value` with its fields as the wire spells them: `match_labels` is `matchLabels`, `from_` is `from`.
+
+    Outputs stay as they are: they carry values, never structure.
+    """
+    if isinstance(value, Output):
+        return value
+    if isinstance(value, Mapping):
+        return {key if data else _camel(key): spelled(inner, data=key in DATA) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [spelled(inner) for inner in value]
+    return value
+
+
+def _camel(field: str) -> str:
+    first, *rest = field.rstrip("_").split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+class _Object(pulumi.CustomResource):
+    """An object of one kind.
+
+    Attributes:
+        api: group and version in the token's spelling, `core/v1`; the API's own has no `core/`.
+    """
+
+    api: str
+    metadata: Output[dict[str, Any]]
+
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None, **fields: Any) -> None:
+        kind = type(self).__name__
+        # A patch is a kind of the provider's; the object that it is about has the kind without that word.
+        props = {"apiVersion": self.api.removeprefix("core/"), "kind": kind.removesuffix("Patch"), **spelled(fields)}
+        opts = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=VERSION), opts)
+        super().__init__(f"kubernetes:{self.api}:{kind}", name, props, opts)
+
+
+if TYPE_CHECKING:
+    from pulumi_kubernetes.admissionregistration.v1 import (
+        ValidatingAdmissionPolicy,
+        ValidatingAdmissionPolicyBinding,
+    )
+    from pulumi_kubernetes.apps.v1 import Deployment, DeploymentSpecArgsDict
+    from pulumi_kubernetes.autoscaling.v2 import HorizontalPodAutoscaler
+    from pulumi_kubernetes.batch.v1 import CronJob, Job, JobSpecArgsDict
+    from pulumi_kubernetes.core.v1 import (
+        ConfigMap,
+        ContainerArgsDict,
+        EnvVarArgsDict,
+        LimitRange,
+        Namespace,
+        PodSpecArgsDict,
+        ProbeArgsDict,
+        ResourceQuota,
+        Service,
+        ServiceAccount,
+        ServiceAccountPatch,
+        VolumeArgsDict,
+        VolumeMountArgsDict,
+    )
+    from pulumi_kubernetes.meta.v1 import ObjectMetaArgsDict
+    from pulumi_kubernetes.networking.v1 import (
+        NetworkPolicy,
+        NetworkPolicyPeerArgsDict,
+        NetworkPolicyPortArgsDict,
+        NetworkPolicySpecArgsDict,
+    )
+    from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
+    from pulumi_kubernetes.rbac.v1 import ClusterRole, RoleBinding
+    from pulumi_kubernetes.scheduling.v1 import PriorityClass
+    from pulumi_kubernetes.storage.v1 import StorageClass
+else:
+    KINDS = {
+        "admissionregistration.k8s.io/v1": ("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"),
+        "apps/v1": ("Deployment",),
+        "autoscaling/v2": ("HorizontalPodAutoscaler",),
+        "batch/v1": ("CronJob", "Job"),
+        "core/v1": (
+            "ConfigMap",
+            "LimitRange",
+            "Namespace",
+            "ResourceQuota",
+            "Service",
+            "ServiceAccount",
+            "ServiceAccountPatch",
+        ),
+        "networking.k8s.io/v1": ("NetworkPolicy",),
+        "policy/v1": ("PodDisruptionBudget",),
+        "rbac.authorization.k8s.io/v1": ("ClusterRole", "RoleBinding"),
+        "scheduling.k8s.io/v1": ("PriorityClass",),
+        "storage.k8s.io/v1": ("StorageClass",),
+    }
+    globals().update({kind: type(kind, (_Object,), {"api": api}) for api, kinds in KINDS.items() for kind in kinds})
+
+    def __getattr__(name: str) -> Any:
+        """The types of dict literals matter to type checkers only."""
+        if name.endswith("ArgsDict"):
+            return dict[str, Any]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+__all__ = [
+    "ClusterRole",
+    "ConfigMap",
+    "ContainerArgsDict",
+    "CronJob",
+    "Deployment",
+    "DeploymentSpecArgsDict",
+    "EnvVarArgsDict",
+    "HorizontalPodAutoscaler",
+    "Job",
+    "JobSpecArgsDict",
+    "LimitRange",
+    "Namespace",
+    "NetworkPolicy",
+    "NetworkPolicyPeerArgsDict",
+    "NetworkPolicyPortArgsDict",
+    "NetworkPolicySpecArgsDict",
+    "ObjectMetaArgsDict",
+    "PodDisruptionBudget",
+    "PodSpecArgsDict",
+    "PriorityClass",
+    "ProbeArgsDict",
+    "ResourceQuota",
+    "RoleBinding",
+    "Service",
+    "ServiceAccount",
+    "ServiceAccountPatch",
+    "StorageClass",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+    "VolumeArgsDict",
+    "VolumeMountArgsDict",
+]

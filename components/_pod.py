@@ -1,0 +1,109 @@
+"""The pod of an app or a job, at Pod Security level `restricted`."""
+
+from pulumi import Input, ResourceOptions
+
+from components._kubernetes import (
+    ConfigMap,
+    ContainerArgsDict,
+    EnvVarArgsDict,
+    PodSpecArgsDict,
+    VolumeArgsDict,
+    VolumeMountArgsDict,
+)
+from components._meta import meta
+from spec import TenantSpec, Workload, plan
+
+BINDINGS = "/bindings"  # servicebinding.io: where programs look for SERVICE_BINDING_ROOT
+
+
+def pod(
+    tenant: TenantSpec, name: str, workload: Workload, container: ContainerArgsDict, *, account: Input[str]
+) -> PodSpecArgsDict:
+    """Return the pod of app or job `name`, which runs `container` as service account `account`."""
+    disk = plan.workload_resources(tenant, workload).limits["ephemeral-storage"]
+    return {
+        "priority_class_name": plan.priority(tenant),
+        "service_account_name": account,
+        "automount_service_account_token": False,
+        "enable_service_links": False,
+        "security_context": {
+            "run_as_non_root": True,
+            "run_as_user": workload.user,
+            "run_as_group": workload.user,
+            "fs_group": workload.user,
+            "seccomp_profile": {"type": "RuntimeDefault"},
+        },
+        "containers": [container],
+        "volumes": [{"name": "tmp", "empty_dir": {"size_limit": disk}}, *_binding_volumes(tenant, name, workload)],
+    }
+
+
+def container(tenant: TenantSpec, name: str, workload: Workload) -> ContainerArgsDict:
+    """Return the container of a workload; probes and ports are the app's own."""
+    resources = plan.workload_resources(tenant, workload)
+    return {
+        "name": name,
+        "image": workload.image,
+        "args": list(workload.args),
+        "env": _variables(tenant, name, workload),
+        "resources": {"requests": resources.requests, "limits": resources.limits},
+        "security_context": {
+            "allow_privilege_escalation": False,
+            "read_only_root_filesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+        "volume_mounts": [{"name": "tmp", "mount_path": "/tmp"}, *_binding_mounts(tenant, name, workload)],
+    }
+
+
+def binding_maps(
+    name: str, tenant: TenantSpec, owner: str, workload: Workload, *, namespace: Input[str], opts: ResourceOptions
+) -> list[ConfigMap]:
+    """Make the ConfigMaps that tell app or job `owner` where what it is bound to is found."""
+    return [
+        ConfigMap(
+            f"{name}-binding-{found.name}",
+            metadata=meta(tenant, found.config_map, namespace=namespace, app=owner),
+            immutable=True,
+            data=found.entries,
+            opts=opts,
+        )
+        for found in plan.bindings(tenant, owner, workload)
+    ]
+
+
+def _variables(tenant: TenantSpec, name: str, workload: Workload) -> list[EnvVarArgsDict]:
+    """Values in clear, references to Secrets, references to bindings; by name, so that order changes nothing."""
+    bindings = plan.bindings(tenant, name, workload)
+    clear: list[EnvVarArgsDict] = [{"name": key, "value": value} for key, value in workload.config.items()]
+    secret: list[EnvVarArgsDict] = [
+        {"name": key, "value_from": {"secret_key_ref": {"name": ref.name, "key": ref.key}}}
+        for key, ref in workload.secrets.items()
+    ]
+    bound: list[EnvVarArgsDict] = [
+        {"name": variable, "value_from": {"config_map_key_ref": {"name": found.config_map, "key": entry}}}
+        for found in bindings
+        if found.by == "env"
+        for variable, entry in plan.binding_variables(found.name).items()
+    ]
+    has_files = any(found.by == "files" for found in bindings)
+    root: list[EnvVarArgsDict] = [{"name": "SERVICE_BINDING_ROOT", "value": BINDINGS}] if has_files else []
+    return sorted(clear + secret + bound + root, key=lambda variable: str(variable["name"]))
+
+
+def _files(tenant: TenantSpec, name: str, workload: Workload) -> list[plan.BoundTo]:
+    return [found for found in plan.bindings(tenant, name, workload) if found.by == "files"]
+
+
+def _binding_volumes(tenant: TenantSpec, name: str, workload: Workload) -> list[VolumeArgsDict]:
+    return [
+        {"name": f"binding-{found.name}", "config_map": {"name": found.config_map}}
+        for found in _files(tenant, name, workload)
+    ]
+
+
+def _binding_mounts(tenant: TenantSpec, name: str, workload: Workload) -> list[VolumeMountArgsDict]:
+    return [
+        {"name": f"binding-{found.name}", "mount_path": f"{BINDINGS}/{found.name}", "read_only": True}
+        for found in _files(tenant, name, workload)
+    ]

@@ -1,0 +1,78 @@
+"""NetworkPolicies: closed both ways, then one policy for each path that is open."""
+
+from collections.abc import Sequence
+
+from pulumi import Input, Output, ResourceOptions
+
+from components._facts import PlatformFacts, refused
+from components._kubernetes import (
+    NetworkPolicy,
+    NetworkPolicyPeerArgsDict,
+    NetworkPolicyPortArgsDict,
+    NetworkPolicySpecArgsDict,
+)
+from components._meta import meta
+from spec import TenantSpec, plan
+
+
+def policies(
+    name: str,
+    spec: TenantSpec,
+    key: str | None,
+    *,
+    namespace: Input[str],
+    facts: PlatformFacts,
+    opts: ResourceOptions,
+) -> list[NetworkPolicy]:
+    """Make the policies of the namespace that the stack file calls `key`."""
+    return [
+        NetworkPolicy(
+            f"{name}-network-{policy.name}",
+            metadata=meta(spec, policy.name, namespace=namespace),
+            spec=_spec(policy, facts),
+            opts=opts,
+        )
+        for policy in plan.policies(spec, key)
+    ]
+
+
+def _spec(policy: plan.Policy, facts: PlatformFacts) -> NetworkPolicySpecArgsDict:
+    found: NetworkPolicySpecArgsDict = {
+        "pod_selector": {"match_labels": dict(policy.pods)},
+        "policy_types": list(policy.directions),
+    }
+    if policy.peer is None:
+        return found
+    peers = [_peer(policy.peer, facts)]
+    ports: list[NetworkPolicyPortArgsDict] = [{"protocol": protocol, "port": port} for protocol, port in policy.ports]
+    if "Ingress" in policy.directions:
+        found["ingress"] = [{"from_": peers, "ports": ports}]
+    if "Egress" in policy.directions:
+        found["egress"] = [{"to": peers, "ports": ports}]
+    return found
+
+
+def _peer(peer: plan.Peer, facts: PlatformFacts) -> NetworkPolicyPeerArgsDict:
+    if peer.cidr is not None:
+        return {"ip_block": {"cidr": peer.cidr, "except_": _holes(peer.cidr, facts)}}
+    found: NetworkPolicyPeerArgsDict = {
+        "namespace_selector": {
+            "match_expressions": [{"key": plan.NAMESPACE_NAME, "operator": "In", "values": list(peer.namespaces)}]
+        }
+    }
+    if peer.pods:
+        found["pod_selector"] = {"match_labels": dict(peer.pods)}
+    return found
+
+
+def _holes(cidr: str, facts: PlatformFacts) -> Output[list[str]]:
+    """What the range leaves out depends on the platform's networks; which policies exist does not."""
+
+    def holes(networks: Sequence[str]) -> list[str]:
+        try:
+            return plan.holes(cidr, networks)
+        except ValueError as error:
+            fix = "call what runs in the cluster by its name"
+            raise refused(path="egress", given=cidr, wanted=str(error), fix=fix) from None
+
+    return Output.from_input(facts.networks).apply(holes)

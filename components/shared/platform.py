@@ -1,0 +1,58 @@
+"""What all tenants of one cluster share."""
+
+from dataclasses import dataclass
+
+from components._base import Args, Component, Outputs
+from components.shared.guard import guard
+from components.shared.priorities import priorities
+from components.shared.roles import roles
+from components.shared.storage import storage_classes
+from spec import PlatformSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformArgs(Args):
+    """The stack file's `paas:platform`."""
+
+    spec: PlatformSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformOutputs(Outputs):
+    """What tenants' stacks must know and cannot know by themselves.
+
+    Attributes:
+        facts: `networks`, the cluster's own, and `region`.
+    """
+
+    facts: dict[str, object]
+
+
+class Platform(Component[PlatformArgs, PlatformOutputs]):
+    """Everything that tenants share.
+
+    Example:
+        platform = Platform("platform", PlatformArgs(spec=spec))
+        pulumi.export("facts", platform.outputs.facts)
+    """
+
+    token = "paas:platform:Platform"
+
+    def build(
+        self,
+        name: str,  # noqa: ARG002  a root's children are named for what they are
+        args: PlatformArgs,
+    ) -> PlatformOutputs:
+        """Make what tenants name in their stacks, and what guards them."""
+        spec = args.spec
+        priorities(spec, self.child())
+        roles(spec, self.child())
+        storage_classes(spec, self.child())
+        guard(spec, self.child())
+        network = spec.network
+        return PlatformOutputs(
+            facts={
+                "networks": [*network.pods, *network.services, *network.nodes],
+                "region": spec.region,
+            }
+        )

@@ -1,0 +1,83 @@
+"""A tenant's environment: confined namespaces, then what runs in them."""
+
+from dataclasses import dataclass
+
+from pulumi import Output
+
+from components._base import Args, Component, Outputs
+from components._facts import PlatformFacts
+from components.app import App, AppArgs
+from components.isolation import IsolatedNamespace, IsolatedNamespaceArgs
+from components.job import ScheduledJob, ScheduledJobArgs
+from spec import TenantSpec, plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantEnvironmentArgs(Args):
+    """The stack file's `paas:tenant`, and what the platform's stack says.
+
+    Attributes:
+        facts: of the platform.
+    """
+
+    spec: TenantSpec
+    facts: PlatformFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantEnvironmentOutputs(Outputs):
+    """What people ask of a stack.
+
+    Attributes:
+        namespaces: where the tenant works, its own first.
+        urls: where each app is called from within the cluster, by the app's name.
+    """
+
+    namespaces: list[Output[str]]
+    urls: dict[str, str]
+
+
+class TenantEnvironment(Component[TenantEnvironmentArgs, TenantEnvironmentOutputs]):
+    """Everything of one environment.
+
+    Example:
+        environment = TenantEnvironment("tenant", TenantEnvironmentArgs(spec=spec, facts=facts))
+        pulumi.export("urls", environment.outputs.urls)
+    """
+
+    token = "paas:tenant:TenantEnvironment"
+
+    def build(
+        self,
+        name: str,  # noqa: ARG002  a root's children are named for what they are
+        args: TenantEnvironmentArgs,
+    ) -> TenantEnvironmentOutputs:
+        """Confine first, run then."""
+        spec = args.spec
+        homes = {
+            space.key: IsolatedNamespace(
+                "namespace" if space.key is None else f"namespace-{space.key}",
+                IsolatedNamespaceArgs(spec=spec, space=space, facts=args.facts),
+                self.child(),
+            )
+            for space in plan.spaces(spec)
+        }
+        apps = {
+            key: App(
+                f"app-{key}",
+                AppArgs(spec=app, tenant=spec, app=key, namespace=homes[app.namespace].outputs.name),
+                self.child(depends_on=[homes[app.namespace]]),
+            )
+            for key, app in spec.apps.items()
+        }
+        for key, job in spec.jobs.items():
+            ScheduledJob(
+                f"job-{key}",
+                ScheduledJobArgs(spec=job, tenant=spec, job=key, namespace=homes[job.namespace].outputs.name),
+                # What a job calls is there before it runs: a job that runs once has one chance.
+                self.child(depends_on=[homes[job.namespace], *(apps[found.app] for found in job.bindings.values())]),
+            )
+        return TenantEnvironmentOutputs(
+            namespaces=[home.outputs.name for home in homes.values()],
+            urls={key: app.outputs.url for key, app in apps.items() if app.outputs.url},
+        )

@@ -1,0 +1,70 @@
+"""Take the cluster down so that nothing of it is left on the machine, and prove that."""
+
+import os
+import shutil
+
+from sandbox.cluster import cgroups, containers, mounts, network, node, processes, record
+from sandbox.cluster.layout import DEFAULT, Layout
+from sandbox.cluster.settings import BRIDGE
+from sandbox.cluster.source import source
+from sandbox.cluster.supervision import Supervisor
+from sandbox.machine import Progress, SandboxError
+
+_STARTS_CONTAINERS = ("kubelet", "kwok", "local-path-provisioner", "kube-proxy")
+
+
+def down(progress: Progress, purge: bool = False, layout: Layout = DEFAULT) -> None:
+    """End every process of the sandbox and put the machine back as it was.
+
+    Works from any state: half up, killed, down already. It touches only what it can prove to be the sandbox's.
+
+    Args:
+        purge: remove the whole state folder as well: the cluster's objects, volumes, certificates, logs, stacks.
+
+    Raises:
+        SandboxError: something is left; each thing is named.
+    """
+    if source(layout) == "kubeconfig":
+        progress.line(f"KUBECONFIG={os.environ['KUBECONFIG']}: that cluster stays as it is")
+    supervisor = Supervisor(layout)
+    with progress.step("pods"):
+        supervisor.stop(_STARTS_CONTAINERS)
+        containers.end(layout)
+    with progress.step("processes"):
+        supervisor.shutdown()
+        processes.end(processes.services(layout))
+        containers.end(layout)  # a pod that the kubelet was just starting
+        processes.end(processes.ours(layout), grace=0)  # shims, which wait for a containerd that is gone
+    with progress.step("mounts, network, control groups"):
+        node.restore(layout)
+    if left := leftovers(layout):
+        raise SandboxError(
+            "left on the machine:\n" + "\n".join(f"  {one}" for one in left),
+            "run `python -m sandbox down` again as root; what stays then is held by a program outside the sandbox",
+        )
+    if purge:
+        with progress.step("state"):
+            _purge(layout)
+
+
+def leftovers(layout: Layout = DEFAULT) -> list[str]:
+    """Return what of the sandbox is on the machine outside its folders, in words; empty after a good `down`."""
+    before = record.read(layout)
+    known = set(before.chains) if before else set()
+    found = [f"process {one.name()} ({one.pid})" for one in (*processes.ours(layout), *cgroups.processes(layout))]
+    found += [f"mount {point}" for point in mounts.remaining(layout)]
+    found += [f"control group {folder}" for folder in cgroups.remaining(layout)]
+    if network.bridge_owner() == str(layout.root):
+        found += [f"interface {BRIDGE}", *(f"interface {port}" for port in network.ports_of_bridge())]
+    if before:  # `restore` forgets the record once it is done
+        found += [f"firewall chain {chain}" for chain in sorted(network.chains() - known)]
+    return found
+
+
+def _purge(layout: Layout) -> None:
+    for folder in layout.roots:
+        shutil.rmtree(folder, ignore_errors=True)
+    if left := [str(folder) for folder in layout.roots if folder.exists()]:
+        raise SandboxError(
+            f"{', '.join(left)} cannot be removed", f"remove it as its owner: `sudo rm -rf {' '.join(left)}`"
+        )

@@ -1,0 +1,54 @@
+"""Addresses that an environment may ask to reach, and those that nobody may.
+
+A cloud's metadata service hands out the node's own credentials to whoever can reach it, so its addresses are never
+opened, not even inside a wider range.
+"""
+
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+Network = IPv4Network | IPv6Network
+
+FORBIDDEN: tuple[Network, ...] = tuple(
+    ip_network(text)
+    for text in (
+        "127.0.0.0/8",  # the node itself
+        "169.254.0.0/16",  # link-local: metadata of AWS, Azure, GCP, OpenStack
+        "100.100.100.200/32",  # metadata of Alibaba Cloud
+        "168.63.129.16/32",  # Azure's wire server
+        "192.0.0.192/32",  # metadata of Oracle Cloud
+        "::1/128",
+        "fe80::/10",
+        "fd00:ec2::254/128",  # AWS
+        "fd20:ce::254/128",  # GCP
+        "::ffff:0:0/96",  # IPv4 in IPv6's clothes
+    )
+)
+"""Never reachable from a tenant's pods."""
+
+
+def parse(text: str) -> Network:
+    """Return the network of `text`, such as `203.0.113.0/24` or `2001:db8::/32`.
+
+    Raises:
+        ValueError: no network in CIDR notation, or with host bits set.
+    """
+    if "/" not in text:
+        raise ValueError("a network in CIDR notation such as 203.0.113.0/24")
+    try:
+        return ip_network(text)
+    except ValueError as error:
+        raise ValueError(f"a network in CIDR notation such as 203.0.113.0/24 ({error})") from None
+
+
+def inside(network: Network, others: tuple[Network, ...]) -> bool:
+    """Return whether `network` lies wholly in one of `others`."""
+    return any(_same_family(network, other) and network.subnet_of(other) for other in others)  # type: ignore[arg-type]
+
+
+def holes(network: Network, others: tuple[Network, ...]) -> list[str]:
+    """Return those of `others` that lie in `network`: what a rule that opens `network` must leave out."""
+    return [str(other) for other in others if _same_family(network, other) and other.subnet_of(network)]  # type: ignore[arg-type]
+
+
+def _same_family(one: Network, other: Network) -> bool:
+    return one.version == other.version

@@ -1,0 +1,90 @@
+"""An app: a program that answers requests, or waits for work, for as long as its environment lives."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from spec._base import Model, refuse, wrong
+from spec.scalars import Host, HttpPath, Port
+from spec.workload import Workload
+
+MOST_COPIES = 100
+Copies = Annotated[int, Field(ge=1, le=MOST_COPIES)]
+
+
+class Health(Model):
+    """How the platform asks an app how it is. The two questions differ, so that an overload never restarts it."""
+
+    ready: HttpPath
+    """May it be sent requests now? A failure takes it out of rotation."""
+
+    live: HttpPath
+    """Is it beyond recovery? A failure restarts it."""
+
+    @model_validator(mode="after")
+    def _differ(self) -> Self:
+        if self.ready == self.live:
+            refuse(
+                "Health",
+                [(("live",), self.live, wrong("another path than `ready`", "answer liveness without dependencies"))],
+            )
+        return self
+
+
+class Scale(Model):
+    """Copies that follow the load."""
+
+    min: Copies
+    """The fewest."""
+
+    max: Copies
+    """The most. The quota must hold them all, and one more while a new version rolls out."""
+
+    cpu: Annotated[int, Field(ge=10, le=100)] = 70
+    """Percent of the reserved CPU that the copies are kept at on average. Absent: 70."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.max <= self.min:
+            fix = "raise `max`, or write `replicas:` for a fixed number"
+            refuse("Scale", [(("max",), self.max, wrong(f"more than `min`, which is {self.min}", fix))])
+        return self
+
+
+class AppSpec(Workload):
+    """One app: its image, how it is asked, how many of it run, and how it is reached."""
+
+    port: Port
+    """Where it answers HTTP: requests and questions about its health, or only the latter if it is not `served`."""
+
+    health: Health
+    """How it is asked whether it is well."""
+
+    served: bool = True
+    """Whether others can call it by its name, at port 80. Absent: true. False: a worker that nobody calls."""
+
+    hosts: tuple[Host, ...] = ()
+    """Names under which the outside world reaches it, each within one of `domains`. Absent: not from outside."""
+
+    replicas: Copies | None = None
+    """How many copies run. Absent: what the tier says, unless `scale` is there."""
+
+    scale: Scale | None = None
+    """Copies that follow the load. Absent: a fixed number."""
+
+    grace: Annotated[int, Field(ge=10, le=600)] = 30
+    """Seconds from the wish to stop until the kill, to finish what it does. Absent: 30."""
+
+    @model_validator(mode="after")
+    def _fixed_or_scaled(self) -> Self:
+        if self.replicas is not None and self.scale is not None:
+            fix = "remove `replicas`: the autoscaler owns the number"
+            refuse("AppSpec", [(("replicas",), self.replicas, wrong("either `replicas` or `scale`", fix))])
+        return self
+
+    @model_validator(mode="after")
+    def _hosts_are_served(self) -> Self:
+        if self.hosts and not self.served:
+            fix = "remove `served: false`, or the hosts"
+            refuse("AppSpec", [(("hosts",), list(self.hosts), wrong("no hosts on an app that is not served", fix))])
+        return self

@@ -1,0 +1,128 @@
+"""Apps and jobs: what they reserve, how many there are, what they are told."""
+
+from dataclasses import dataclass
+
+from spec import names
+from spec.app import AppSpec
+from spec.duration import parse
+from spec.job import JobSpec
+from spec.plan.sizes import Resources, resources, tier
+from spec.tenant import TenantSpec
+from spec.tiers import Size
+from spec.workload import Workload
+
+HTTP_PORT = 80
+"""Of every Service, so that callers need to know a name only."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Autoscaling:
+    """What an autoscaler keeps to.
+
+    Attributes:
+        settle_seconds: how long the load must have been lower before copies go.
+        up_percent: at most so many percent more copies in one period.
+        down_percent: at most so many percent fewer.
+        period_seconds: of both.
+    """
+
+    min: int
+    max: int
+    cpu_percent: int
+    settle_seconds: int
+    up_percent: int
+    down_percent: int
+    period_seconds: int
+
+
+def workload_resources(spec: TenantSpec, workload: Workload) -> Resources:
+    """Return requests and limits of a container: its own wishes, else the tier's defaults."""
+    facts = tier(spec)
+    size = Size(
+        cpu=workload.cpu or facts.container.cpu,
+        memory=workload.memory or facts.container.memory,
+        disk=workload.disk or facts.container.disk,
+    )
+    return resources(size, facts.burst)
+
+
+def copies(spec: TenantSpec, app: AppSpec) -> tuple[int, int]:
+    """Return the fewest and the most copies of an app; the same number twice where no autoscaler owns it."""
+    if app.scale:
+        return app.scale.min, app.scale.max
+    fixed = app.replicas or tier(spec).replicas
+    return fixed, fixed
+
+
+def autoscaling(app: AppSpec) -> Autoscaling | None:
+    """Return what the app's autoscaler keeps to, or None where it has none.
+
+    A load that goes up and down with any period makes less than six changes an hour: up to twice as many copies in
+    15 minutes, down again only after 30 minutes of less load.
+    """
+    if app.scale is None:
+        return None
+    return Autoscaling(
+        min=app.scale.min,
+        max=app.scale.max,
+        cpu_percent=app.scale.cpu,
+        settle_seconds=1800,
+        up_percent=100,
+        down_percent=50,
+        period_seconds=900,
+    )
+
+
+def host_of(spec: TenantSpec, app: str) -> str:
+    """Return the name under which an app is called from any namespace of the cluster."""
+    namespace = names.namespace(spec.name, spec.environment, spec.apps[app].namespace)
+    return f"{app}.{namespace}"
+
+
+def deadline_seconds(job: JobSpec) -> int:
+    """Return how long a run may take, in whole seconds, at least one."""
+    return max(1, int(parse(job.deadline)))
+
+
+def job_name(name: str, job: JobSpec) -> str:
+    """Return the name of a job's object: that of a job that runs once changes with its spec, so that it runs again."""
+    return name if job.schedule else names.hashed(name, job.model_dump(mode="json"))
+
+
+def uri(spec: TenantSpec, app: str) -> str:
+    """Return where an app is called from within the cluster."""
+    return f"http://{host_of(spec, app)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundTo:
+    """A binding as its workload is told of it.
+
+    Attributes:
+        name: what the workload calls it.
+        by: `env` or `files`.
+        config_map: where the entries stand; named for them, so that a change reaches the pods as a rollout.
+        entries: type, uri, host and port (servicebinding.io, well-known entries).
+    """
+
+    name: str
+    by: str
+    config_map: str
+    entries: dict[str, str]
+
+
+def bindings(spec: TenantSpec, owner: str, workload: Workload) -> list[BoundTo]:
+    """Return the bindings of the app or job `owner`."""
+    found = []
+    for name, binding in workload.bindings.items():
+        app = binding.app
+        entries = {"type": "http", "uri": uri(spec, app), "host": host_of(spec, app), "port": str(HTTP_PORT)}
+        config_map = names.hashed(f"{owner}-binding-{name}", entries)
+        found.append(BoundTo(name=name, by=binding.by, config_map=config_map, entries=entries))
+    return found
+
+
+def binding_variables(name: str) -> dict[str, str]:
+    """Return the variables of a binding that is called `name`, and the entry that each has."""
+    prefix = name.upper().replace("-", "_")
+    return {f"{prefix}_{entry.upper()}": entry for entry in ("uri", "host", "port")}

@@ -1,0 +1,51 @@
+"""The platform: what all tenants of one cluster share. `paas:platform` in the stack file `platform`."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from spec._base import Model
+from spec.owner import Owner
+from spec.scalars import CostCentre, Provisioner, Region, Subnet
+
+
+class Network(Model):
+    """The cluster's own addresses, which tenants' egress never opens."""
+
+    pods: Annotated[tuple[Subnet, ...], Field(min_length=1)]
+    """Where pods have theirs."""
+
+    services: Annotated[tuple[Subnet, ...], Field(min_length=1)]
+    """Where Services have theirs."""
+
+    nodes: tuple[Subnet, ...] = ()
+    """Where nodes have theirs. Absent: no range of its own; the nodes' ports are then as reachable as `egress` says."""
+
+
+class Storage(Model):
+    """What stands behind the storage classes of tenants."""
+
+    provisioner: Provisioner
+    """The storage driver that makes them."""
+
+    expandable: bool = False
+    """Whether it can make a volume larger. Absent: no."""
+
+
+class PlatformSpec(Model):
+    """What tenants share."""
+
+    owner: Owner
+    """Who answers for it."""
+
+    cost_centre: CostCentre
+    """Who pays for what all tenants share."""
+
+    region: Region
+    """Where it is: an environment whose data must stay elsewhere is refused."""
+
+    network: Network
+    """The cluster's own addresses."""
+
+    storage: Storage
+    """How volumes come to be."""
