@@ -42,13 +42,14 @@ def parse(text: str) -> Network:
 
 def inside(network: Network, others: tuple[Network, ...]) -> bool:
     """Return whether `network` lies wholly in one of `others`."""
-    return any(_same_family(network, other) and network.subnet_of(other) for other in others)  # type: ignore[arg-type]
+    return any(within(network, other) for other in others)
 
 
 def holes(network: Network, others: tuple[Network, ...]) -> list[str]:
     """Return those of `others` that lie in `network`: what a rule that opens `network` must leave out."""
-    return [str(other) for other in others if _same_family(network, other) and other.subnet_of(network)]  # type: ignore[arg-type]
+    return [str(other) for other in others if within(other, network)]
 
 
-def _same_family(one: Network, other: Network) -> bool:
-    return one.version == other.version
+def within(one: Network, other: Network) -> bool:
+    """Return whether `one` lies in `other`; networks of different families never do."""
+    return one.version == other.version and one.subnet_of(other)  # type: ignore[arg-type]  # same family, by now

@@ -82,7 +82,7 @@ POWERS = (
     *(
         Power(
             name=f"the program {name}",
-            test=lambda name=name: has_program(name),  # type: ignore[misc]
+            test=lambda name=name: has_program(name),  # type: ignore[misc]  # mypy infers no lambda with a default
             fix=f"install {'containernetworking-plugins' if name == 'cni-plugins' else name} as root",
         )
         for name in DEBIAN_PROGRAMS

@@ -71,7 +71,7 @@ class Registry:
         url = urljoin(f"http://{self.address}", where)
         fix = "`python -m sandbox up` starts and repairs the registry; its log is .sandbox/logs/registry.log"
         try:
-            answer = self._http.request(method, url, headers=headers, body=body)  # type: ignore[arg-type]
+            answer = self._http.request(method, url, headers=headers, body=body)  # type: ignore[arg-type]  # its own alias is private
         except urllib3.exceptions.HTTPError as error:
             raise SandboxError(f"the registry at {self.address} does not answer: {error}", fix) from error
         if answer.status not in accept:

@@ -86,7 +86,9 @@ def _kubernetes(name: str, accept: Accept = Accept.SAME_MINOR) -> Program:
 
 
 _VERSION_OF_KUBERNETES = tuple(
-    f"-X k8s.io/component-base/version.{name}={value}"
+    f"-X {package}.{name}={value}"
+    # The second is what programs call themselves when they talk to the API server.
+    for package in ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
     for name, value in {
         "gitVersion": f"v{KUBERNETES}",
         "gitMajor": KUBERNETES.split(".", maxsplit=1)[0],
@@ -145,7 +147,7 @@ MODULES: tuple[Module, ...] = (
             Program(name="pause", version="3.10", c_source="k8s.io/kubernetes build/pause/linux/pause.c", ask=()),
         ),
         disk=5,
-        seconds=520,
+        seconds=320,
     ),
     Module(
         name="coredns",

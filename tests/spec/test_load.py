@@ -47,7 +47,7 @@ def test_a_good_file_is_taken_and_nothing_in_it_is_changed() -> None:
 def test_a_spec_cannot_be_changed() -> None:
     loaded = spec.load("acme-prod", {"tenant": a_tenant_document()})
     with pytest.raises(ValueError, match="frozen"):
-        loaded.name = "other"  # type: ignore[misc,union-attr]
+        loaded.name = "other"  # type: ignore[misc,union-attr]  # what is tested
 
 
 def test_whole_numbers_are_quantities() -> None:

@@ -83,6 +83,7 @@ def diff_response(found: Difference) -> pb.DiffResponse:
     )
     for path, change in found.changes.items():
         entry = answer.detailedDiff[dotted(path)]
+        # The stubs know members only, the protocol's numbers for a replacement are one more.
         entry.kind = change.value + (1 if path in found.replacing else 0)  # type: ignore[assignment]
         entry.inputDiff = True
     return answer

@@ -118,7 +118,7 @@ def read(
     seen = refresh.drifted(known, state.value, live) if managed else refresh.imported(live, manager)
     secrets = Properties(live, (inputs.secrets if inputs else frozenset()) | state.secrets)
     live_inputs = encode(seen, marks(seen, secrets.secrets))
-    if managed and (why := look(session, key, served, live)):
+    if managed and (why := look(session, key, served, refresh.at_awaited_scale(known, state.value, live))):
         raise Partial(key.id, _state(live, manager, secrets), live_inputs, why)
     return key.id, _state(live, manager, secrets), live_inputs
 

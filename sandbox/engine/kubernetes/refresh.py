@@ -117,6 +117,18 @@ def _text_secrets(inputs: Object, found: Object) -> Object:
     return result
 
 
+def at_awaited_scale(inputs: Object, state: Object, live: Object) -> Object:
+    """Return the live object with no more replicas to ask for than were awaited, where the program leaves them open.
+
+    An autoscaler that is just adding some does not make the workload one that failed to start: without this, a refresh
+    at that moment would have the next preview propose an update that changes nothing.
+    """
+    before, now = get(state, "spec", "replicas"), get(live, "spec", "replicas")
+    if get(inputs, "spec", "replicas") is not None or before is None or now is None or now <= before:
+        return live
+    return {**live, "spec": {**live["spec"], "replicas": before}}
+
+
 def imported(live: Object, manager: str) -> Object:
     """Return inputs for an object that the state does not know yet: what somebody, once, has set on purpose.
 

@@ -49,7 +49,7 @@ def test_unknown_differs_from_everything() -> None:
 
 def change(value: Object, *path: str, to: object) -> Object:
     if not path:
-        return to  # type: ignore[return-value]
+        return to  # type: ignore[return-value]  # an object but at the leaf
     return {**value, path[0]: change(value.get(path[0], {}), *path[1:], to=to)}
 
 
@@ -133,7 +133,7 @@ def test_the_same_seed_makes_the_same_name() -> None:
 
 
 def give(news: Object, olds: Object | None = None, **options: object) -> Object:
-    return named(news, olds or {}, logical="web", seed=b"x", **options)  # type: ignore[arg-type]
+    return named(news, olds or {}, logical="web", seed=b"x", **options)  # type: ignore[arg-type]  # the caller names them
 
 
 def test_a_given_name_stays() -> None:
