@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.objects import tenants
+from sandbox.engine.environment import NO_SIDE_FILES
 
 PROGRAM = Path(__file__).with_name("program")
 SIZES = (("one tenant, real node", 1, False), ("20 tenants, simulated nodes", 20, True))
@@ -78,7 +79,7 @@ def stack(count: int, *, simulated: bool) -> Iterator[Callable[..., Callable[[],
     with tempfile.TemporaryDirectory() as folder:
         program = Path(folder) / "program"
         shutil.copytree(PROGRAM, program)
-        os.environ["PULUMI_BACKEND_URL"] = f"file://{folder}"
+        os.environ["PULUMI_BACKEND_URL"] = f"file://{folder}{NO_SIDE_FILES}"
         os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parents[1])
         project = (program / "Pulumi.yaml").read_text().replace("../../.venv", str(Path(sys.prefix)))
         (program / "Pulumi.yaml").write_text(project)

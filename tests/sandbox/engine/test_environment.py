@@ -31,6 +31,8 @@ def test_a_bare_shell_gets_the_sandbox(state: Path) -> None:
         "PULUMI_BACKEND_URL": f"file://{state}/state?metadata=skip",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_PARALLEL": "32",
+        "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
+        "GOGC": "400",
         "PULUMI_CONFIG_PASSPHRASE_FILE": f"{state}/passphrase",
     }
     assert (state / "state").is_dir()
