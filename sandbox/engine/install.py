@@ -59,6 +59,7 @@ def install_engine(state: Path = STATE) -> EngineParts:
     plugin = pulumi_home(state) / "plugins" / f"resource-kubernetes-v{provider_version()}"
     plugin.mkdir(parents=True, exist_ok=True)
     _install_provider(parts.kubernetes_provider, plugin / PROVIDER)
+    _forget_schema(state)
     return parts
 
 
@@ -102,6 +103,11 @@ def _install_provider(part: Part, target: Path) -> None:
     elif not (target.is_symlink() and target.readlink() == part.path):
         target.unlink(missing_ok=True)
         target.symlink_to(part.path)
+
+
+def _forget_schema(state: Path) -> None:
+    """Have the engine ask anew: it keeps a schema until the plugin's folder changes, and our code lies elsewhere."""
+    (pulumi_home(state) / "schemas" / f"kubernetes-{provider_version()}.json").unlink(missing_ok=True)
 
 
 def _launcher(module: str, *arguments: str) -> str:

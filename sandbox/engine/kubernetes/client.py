@@ -6,6 +6,7 @@ connection that breaks is tried again before anybody hears of it.
 
 import json
 import os
+import re
 import ssl
 import tempfile
 import threading
@@ -30,10 +31,11 @@ from urllib3.exceptions import (
 from sandbox.engine.kubernetes.errors import ApiError, InvalidInput, OutcomeUnknown, Unreachable
 from sandbox.engine.kubernetes.kubeconfig import Connection, Credentials, ask
 from sandbox.engine.kubernetes.pace import Pace
-from sandbox.engine.kubernetes.values import Object
+from sandbox.engine.kubernetes.values import Json, Object
 
 JSON: Final = "application/json"
 APPLY: Final = "application/apply-patch+yaml"
+_SURROGATES: Final = re.compile(r"\\\\|(\\ud[89ab]..)\\ud[c-f]..")  # the first: an escaped backslash begins no escape
 CONNECT_TIMEOUT: Final = 5.0  # seconds
 READ_TIMEOUT: Final = 60.0  # seconds; the API server itself gives up on a request after 60
 ATTEMPTS: Final = 3
@@ -100,7 +102,7 @@ class Client:
             Unreachable: no connection; nothing was changed.
             OutcomeUnknown: a write was sent, and the connection broke for good.
         """
-        data = None if body is None else json.dumps(body, separators=(",", ":")).encode()
+        data = None if body is None else _encoded(body)
         patience = time.monotonic() + BUSY_PATIENCE
         renewed = False
         while True:
@@ -251,6 +253,15 @@ def _json(data: bytes) -> Object:
     except ValueError:
         body = {"message": data[:500].decode(errors="replace")}
     return body if isinstance(body, dict) else {"items": body}
+
+
+def _encoded(body: Json) -> bytes:
+    r"""Return JSON that is YAML too, as which the API server reads an apply.
+
+    Python writes a letter beyond U+FFFF, such as an emoji, as two escapes (`\ud83d\ude00`); YAML wants it as it is.
+    """
+    text = json.dumps(body, separators=(",", ":"))
+    return _SURROGATES.sub(lambda found: str(json.loads(f'"{found[0]}"')) if found[1] else found[0], text).encode()
 
 
 def _answer(response: urllib3.BaseHTTPResponse) -> Answer:

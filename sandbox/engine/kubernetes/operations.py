@@ -105,6 +105,8 @@ def read(
         key = key_of(sought, served, session.namespace)
         live = session.client.get(served.path(key.namespace, key.name), what=str(key))
     except NoSuchKind:
+        if not (known or state.value):
+            raise  # an import: the kind is in the user's own words
         return None  # its CRD is gone, and with it every object
     except Unreachable as error:
         if not session.configuration.delete_unreachable:

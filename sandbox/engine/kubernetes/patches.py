@@ -4,12 +4,16 @@ A patch applies with a manager of its own onto an object that must exist; deleti
 leaves the object.
 """
 
+import time
+
 from sandbox.engine.kubernetes.apply import apply, relinquish
 from sandbox.engine.kubernetes.create import CRD_PATIENCE, Made
 from sandbox.engine.kubernetes.errors import InvalidInput, NoSuchKind, Unreachable
 from sandbox.engine.kubernetes.preview import preview_update
 from sandbox.engine.kubernetes.session import Session
 from sandbox.engine.kubernetes.values import Object, holds_unknown
+
+FRESH_PATIENCE = 10.0  # seconds for what the cluster makes by itself in a namespace that this run has made
 
 
 def type_of(urn: str) -> str:
@@ -33,7 +37,7 @@ def create(session: Session, urn: str, inputs: Object, manager: str, *, timeout:
         FieldConflict: another manager owns fields that would change.
     """
     _must_exist(session, inputs)
-    key, served = session.locate(inputs, patience=CRD_PATIENCE)
+    key, served = session.locate(inputs)
     return Made(key, served, apply(session, key, served, inputs, manager, urn=urn).body)
 
 
@@ -51,9 +55,13 @@ def preview(session: Session, urn: str, inputs: Object, manager: str) -> Object:
 
 
 def _must_exist(session: Session, inputs: Object) -> None:
-    key, served = session.locate(inputs)
-    if session.client.get(served.path(key.namespace, key.name), what=str(key)) is None:
-        raise InvalidInput(f"There is no {key} to patch; a patch changes what exists.")
+    key, served = session.locate(inputs, patience=CRD_PATIENCE)
+    # What the cluster itself puts into a new namespace, such as its default ServiceAccount, comes a moment later.
+    until = time.monotonic() + (FRESH_PATIENCE if key.namespace in session.fresh else 0)
+    while session.client.get(served.path(key.namespace, key.name), what=str(key)) is None:
+        if time.monotonic() > until:
+            raise InvalidInput(f"There is no {key} to patch; a patch changes what exists.")
+        session.cancelled.wait(0.1)
 
 
 def delete(session: Session, state: Object, manager: str) -> None:

@@ -79,8 +79,10 @@ class Provider(rpc.ResourceProviderServicer):
 
     @call
     def GetSchema(self, _request: pb.GetSchemaRequest) -> pb.GetSchemaResponse:
-        """Tell name and version: programs take their types from the SDK."""
-        return pb.GetSchemaResponse(schema=f'{{"name": "kubernetes", "version": "{VERSION}"}}')
+        """Describe the kinds, for what writes code; programs take their types from the SDK."""
+        from sandbox.engine.kubernetes.schema import schema  # noqa: PLC0415 (rarely used)
+
+        return pb.GetSchemaResponse(schema=schema(VERSION))
 
     @call
     def Parameterize(self, _request: pb.ParameterizeRequest) -> pb.ParameterizeResponse:

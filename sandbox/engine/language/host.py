@@ -24,13 +24,12 @@ from sandbox.engine.language.processes import Children
 
 NOT_HERE = {
     "Template": "rewriting a new project's files (`pulumi new`)",
-    "GenerateProgram": "generating Python programs (`pulumi convert`)",
     "GenerateProject": "generating Python projects (`pulumi convert`)",
     "GeneratePackage": "generating Python SDKs (`pulumi package gen-sdk`, `pulumi package add`)",
     "Pack": "building SDK packages (`pulumi package pack-sdk`)",
     "Link": "linking local SDKs into a project (`pulumi package add`)",
 }
-"""The calls that need a code generator, which this host has not: what the user was doing."""
+"""The calls that need more of a code generator than this host has: what the user was doing."""
 
 
 class Host(rpc.LanguageRuntimeServicer):
@@ -161,6 +160,17 @@ class Host(rpc.LanguageRuntimeServicer):
         """Ask for the toolchain in `pulumi new`, unless the template names one."""
         with self._call(context):
             return pb.RuntimeOptionsResponse(prompts=prompts(request.info))
+
+    @override
+    def GenerateProgram(
+        self, request: pb.GenerateProgramRequest, context: grpc.ServicerContext
+    ) -> pb.GenerateProgramResponse:
+        """Write the program that `pulumi import` prints."""
+        from sandbox.engine.language import generate, schemas  # noqa: PLC0415 - rarely used, slow to import
+
+        with self._call(context):
+            text = generate.program(request.source, lambda wanted: schemas.load(request.loader_target, wanted))
+            return pb.GenerateProgramResponse(source={"__main__.py": text.encode()})
 
 
 def _not_here(what: str) -> Callable[[Host, Message, grpc.ServicerContext], NoReturn]:

@@ -24,7 +24,7 @@ from tests.sandbox.cluster.running import Sandbox
 from tests.sandbox.cluster.test_cluster import CLAIM, SERVICE, create, fetch, keeper, wait, web
 from tests.sandbox.cluster.waiting import eventually
 
-pytestmark = pytest.mark.node
+pytestmark = [pytest.mark.node, pytest.mark.alone]
 
 
 @pytest.fixture(scope="module")

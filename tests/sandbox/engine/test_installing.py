@@ -93,6 +93,17 @@ def test_installing_again_changes_nothing(users_bin: Path, state: Path) -> None:
     assert files() == before
 
 
+def test_the_engine_asks_an_installed_provider_for_its_schema_anew(users_bin: Path, state: Path) -> None:
+    kept = state / "pulumi" / "schemas" / f"kubernetes-{provider_version()}.json"
+    others = kept.with_name("random-4.0.0.json")
+    kept.parent.mkdir(parents=True)
+    for file in (kept, others):
+        file.write_text("{}")
+    install_engine(state)
+    assert not kept.exists()
+    assert others.exists()
+
+
 def test_a_damaged_part_is_repaired(users_bin: Path, state: Path) -> None:
     install_engine(state)
     host = state / "engine" / "bin" / LANGUAGE_HOST

@@ -91,10 +91,12 @@ def crd(plural: str, kind: str, group: str = "conformance.example") -> Object:
 
 
 def custom(namespace: str, kind: str, name: str = "mine", **more: Any) -> Object:
+    """An object that goes at once: the garbage collector looks for new kinds every 30 s only."""
+    background = {"pulumi.com/deletionPropagationPolicy": "background"}
     return {
         "apiVersion": "conformance.example/v1",
         "kind": kind,
-        "metadata": {"namespace": namespace, "name": name},
+        "metadata": {"namespace": namespace, "name": name, "annotations": background},
         "spec": {"size": 1},
         **more,
     }

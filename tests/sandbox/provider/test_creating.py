@@ -19,6 +19,15 @@ def test_create_makes_the_object(make: Make, apiserver: Cluster, namespace: str)
     assert get(apiserver.get(config_map(namespace)), "data") == {"colour": "blue"}
 
 
+@pytest.mark.parametrize(
+    "text", ["😀", r"\ud83d\ude00", "\\😀", "\u2028 \x85 é", "\x00 \x7f \ufeff", "a: {b}\n- \t'\"", "\ufffe \U0010ffff"]
+)
+def test_every_text_arrives_as_it_is(make: Make, apiserver: Cluster, namespace: str, text: str) -> None:
+    """The API server reads an apply as YAML, in which JSON's escapes of rare letters mean nothing."""
+    make(config_map(namespace)).up(config_map(namespace, odd=text))
+    assert get(apiserver.get(config_map(namespace)), "data") == {"odd": text}
+
+
 def test_create_uses_a_field_manager_of_its_own(make: Make, apiserver: Cluster, namespace: str) -> None:
     one = make(config_map(namespace, "a"), "a").up(config_map(namespace, "a"))
     other = make(config_map(namespace, "b"), "b").up(config_map(namespace, "b"))

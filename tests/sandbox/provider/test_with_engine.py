@@ -76,21 +76,6 @@ k8s.core.v1.ConfigMap("settings", metadata=place, data={{"colour": "blue"}},
     assert "unchanged" in project.up("--expect-no-changes")
 
 
-def test_the_import_command(project: Workspace, apiserver: Cluster, namespace: str) -> None:
-    apiserver.make(config_map(namespace))
-    project.run(
-        "import",
-        "kubernetes:core/v1:ConfigMap",
-        "settings",
-        f"{namespace}/settings",
-        "--yes",
-        "--skip-preview",
-        "--generate-code=false",
-        "--protect=false",
-    )
-    assert project.types() == ["kubernetes:core/v1:ConfigMap"]
-
-
 def test_get_reads_an_object(project: Workspace, apiserver: Cluster, namespace: str) -> None:
     apiserver.make(config_map(namespace))
     program(
