@@ -8,7 +8,6 @@ export PYTHONUNBUFFERED := 1
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/paas
 # Most tests wait for the cluster, so a few more run than there are cores.
 WORKERS ?= 3
-SOURCES := __main__.py spec components sandbox bench tests
 
 .PHONY: help setup demo test unit e2e check format lock schema bench down clean
 
@@ -29,7 +28,7 @@ demo: setup ## On a bare machine: engine, cluster, the platform and the first te
 
 test: setup ## All tests, on the real engine and API server; what CI runs
 	@$(PY) -m sandbox up --tests
-	@eval "$$($(PY) -m sandbox env)" && $(PY) -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
+	@eval "$$($(PY) -m sandbox env)" && $(PY) -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder
 
 unit: setup ## The fast tests, without engine or cluster
 	@$(PY) -m pytest -m "not e2e and not node"

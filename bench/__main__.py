@@ -17,6 +17,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from bench import environments
 from bench.objects import tenants
 from sandbox.engine.environment import NO_SIDE_FILES
 
@@ -98,6 +99,7 @@ def main() -> None:
     run = Run()
     sandbox("down")
     run.timed("sandbox up, warm", lambda: sandbox("up", "--simulated", "3"))
+    environments.main()
     for title, count, simulated in SIZES:
         objects = len(tenants("x", count, simulated=simulated))
         base = run.timed(f"{title}: kubectl apply + wait, {objects} objects", kubectl(count, simulated=simulated))

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 from pulumi import Input, Output
 
-from spec import Problem, SpecError
+from spec import Problem, SpecError, TenantSpec, rules
 from spec.errors import shown
 from spec.names import stack_file
 
@@ -18,30 +19,47 @@ class PlatformFacts:
     Attributes:
         networks: the cluster's own networks, which egress never opens.
         region: where the platform is.
+        require_digest: whether staging and prod run only images that are named with their digest.
     """
 
     networks: Input[Sequence[str]]
     region: Input[str]
+    require_digest: Input[bool]
 
 
 def read_facts(stack: str) -> PlatformFacts:
     """Return the facts that the platform's stack exports.
 
     Args:
-        stack: its full name, such as `organization/paas/platform`; a stack that does not exist ends the run.
+        stack: its full name, such as `organization/paas/platform`; one that does not exist, or that an older program
+            has brought up, ends the run.
     """
-    outputs = pulumi.StackReference(stack).require_output("facts")
-    return PlatformFacts(networks=outputs["networks"], region=outputs["region"])
+    facts = pulumi.StackReference(stack).require_output("facts")
+
+    def fact(name: str) -> Output[Any]:
+        def pick(found: dict[str, Any]) -> Any:
+            if name not in found:
+                raise pulumi.RunError(
+                    f"{stack} does not export the fact `{name}` yet; first run: pulumi up -s platform"
+                )
+            return found[name]
+
+        return facts.apply(pick)
+
+    return PlatformFacts(networks=fact("networks"), region=fact("region"), require_digest=fact("requireDigest"))
 
 
-def refused(*, path: str, given: str, wanted: str, fix: str) -> pulumi.RunError:
+def refused(*, path: str, given: object, wanted: str, fix: str) -> pulumi.RunError:
     """Return the error of a stack file that is right by itself and does not fit this platform.
 
     Args:
         path: below `paas:tenant`.
     """
-    problem = Problem(path=f"paas:tenant.{path}", given=shown(given), wanted=wanted, fix=fix)
-    return pulumi.RunError(str(SpecError(stack_file(pulumi.get_stack()), [problem])))
+    return _run_error([Problem(path=f"paas:tenant.{path}", given=shown(given), wanted=wanted, fix=fix)])
+
+
+def _run_error(problems: Sequence[Problem]) -> pulumi.RunError:
+    return pulumi.RunError(str(SpecError(stack_file(pulumi.get_stack()), problems)))
 
 
 def checked_region(residency: str, region: Input[str]) -> Output[str]:
@@ -58,3 +76,17 @@ def checked_region(residency: str, region: Input[str]) -> Output[str]:
         return residency
 
     return Output.from_input(region).apply(check)
+
+
+def checked_images(spec: TenantSpec, require_digest: Input[bool]) -> Output[dict[str, str]]:
+    """Return the images of all apps and jobs by their paths, `apps.web`.
+
+    Where the platform demands digests, every image that lacks one is told at once, and the run ends.
+    """
+
+    def check(required: bool) -> dict[str, str]:
+        if required and (problems := list(rules.floating_images(spec))):
+            raise _run_error(problems)
+        return {path: workload.image for path, workload in rules.workloads(spec)}
+
+    return Output.from_input(require_digest).apply(check)

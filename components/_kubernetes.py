@@ -71,8 +71,15 @@ class _Object(pulumi.CustomResource):
 
 if TYPE_CHECKING:
     from pulumi_kubernetes.admissionregistration.v1 import (
+        MatchConditionArgsDict,
+        NamedRuleWithOperationsArgsDict,
+        ParamRefArgsDict,
         ValidatingAdmissionPolicy,
         ValidatingAdmissionPolicyBinding,
+        ValidatingAdmissionPolicyBindingSpecArgsDict,
+        ValidatingAdmissionPolicySpecArgsDict,
+        ValidationArgsDict,
+        VariableArgsDict,
     )
     from pulumi_kubernetes.apps.v1 import Deployment, DeploymentSpecArgsDict
     from pulumi_kubernetes.autoscaling.v2 import HorizontalPodAutoscaler
@@ -92,7 +99,7 @@ if TYPE_CHECKING:
         VolumeArgsDict,
         VolumeMountArgsDict,
     )
-    from pulumi_kubernetes.meta.v1 import ObjectMetaArgsDict
+    from pulumi_kubernetes.meta.v1 import LabelSelectorRequirementArgsDict, ObjectMetaArgsDict
     from pulumi_kubernetes.networking.v1 import (
         NetworkPolicy,
         NetworkPolicyPeerArgsDict,
@@ -144,13 +151,17 @@ __all__ = [
     "HorizontalPodAutoscaler",
     "Job",
     "JobSpecArgsDict",
+    "LabelSelectorRequirementArgsDict",
     "LimitRange",
+    "MatchConditionArgsDict",
+    "NamedRuleWithOperationsArgsDict",
     "Namespace",
     "NetworkPolicy",
     "NetworkPolicyPeerArgsDict",
     "NetworkPolicyPortArgsDict",
     "NetworkPolicySpecArgsDict",
     "ObjectMetaArgsDict",
+    "ParamRefArgsDict",
     "PodDisruptionBudget",
     "PodSpecArgsDict",
     "PriorityClass",
@@ -163,6 +174,10 @@ __all__ = [
     "StorageClass",
     "ValidatingAdmissionPolicy",
     "ValidatingAdmissionPolicyBinding",
+    "ValidatingAdmissionPolicyBindingSpecArgsDict",
+    "ValidatingAdmissionPolicySpecArgsDict",
+    "ValidationArgsDict",
+    "VariableArgsDict",
     "VolumeArgsDict",
     "VolumeMountArgsDict",
 ]

@@ -38,12 +38,16 @@ def pod(
     }
 
 
-def container(tenant: TenantSpec, name: str, workload: Workload) -> ContainerArgsDict:
-    """Return the container of a workload; probes and ports are the app's own."""
+def container(tenant: TenantSpec, name: str, workload: Workload, *, image: Input[str]) -> ContainerArgsDict:
+    """Return the container of a workload; probes and ports are the app's own.
+
+    Args:
+        image: the workload's, as the platform takes it.
+    """
     resources = plan.workload_resources(tenant, workload)
     return {
         "name": name,
-        "image": workload.image,
+        "image": image,
         "args": list(workload.args),
         "env": _variables(tenant, name, workload),
         "resources": {"requests": resources.requests, "limits": resources.limits},

@@ -36,12 +36,14 @@ class AppArgs(Args):
     Attributes:
         tenant: the environment that it is part of.
         app: its name there.
+        image: what it runs.
         namespace: where it runs.
     """
 
     spec: AppSpec
     tenant: TenantSpec
     app: str
+    image: Input[str]
     namespace: Input[str]
 
 
@@ -99,7 +101,7 @@ def _deployment(args: AppArgs, account: Output[str]) -> DeploymentSpecArgsDict:
 
 def _pod(args: AppArgs, account: Output[str]) -> PodSpecArgsDict:
     tenant, app, spec = args.tenant, args.app, args.spec
-    found = container(tenant, app, spec)
+    found = container(tenant, app, spec, image=args.image)
     found["ports"] = [{"name": "http", "container_port": spec.port, "protocol": "TCP"}]
     found["lifecycle"] = {"pre_stop": {"sleep": {"seconds": DRAIN_SECONDS}}}
     found["startup_probe"] = _probe(spec.health.ready, period=1, failures=60)
@@ -177,12 +179,14 @@ def _autoscaler(
             ],
             "behavior": {
                 "scale_up": {
+                    "tolerance": scaling.tolerance,
                     "stabilization_window_seconds": 0,
                     "policies": [
                         {"type": "Percent", "value": scaling.up_percent, "period_seconds": scaling.period_seconds}
                     ],
                 },
                 "scale_down": {
+                    "tolerance": scaling.tolerance,
                     "stabilization_window_seconds": scaling.settle_seconds,
                     "policies": [
                         {"type": "Percent", "value": scaling.down_percent, "period_seconds": scaling.period_seconds}

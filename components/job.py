@@ -26,12 +26,14 @@ class ScheduledJobArgs(Args):
     Attributes:
         tenant: the environment that it is part of.
         job: its name there.
+        image: what it runs.
         namespace: where it runs.
     """
 
     spec: JobSpec
     tenant: TenantSpec
     job: str
+    image: Input[str]
     namespace: Input[str]
 
 
@@ -89,7 +91,7 @@ class ScheduledJob(Component[ScheduledJobArgs, ScheduledJobOutputs]):
 
 def _runs(args: ScheduledJobArgs, account: Input[str]) -> JobSpecArgsDict:
     tenant, job, spec = args.tenant, args.job, args.spec
-    made = pod(tenant, job, spec, container(tenant, job, spec), account=account)
+    made = pod(tenant, job, spec, container(tenant, job, spec, image=args.image), account=account)
     made["restart_policy"] = "Never"  # a failed pod stays, with its log, until the job goes
     return {
         "backoff_limit": spec.retries,

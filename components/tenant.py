@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pulumi import Output
 
 from components._base import Args, Component, Outputs
-from components._facts import PlatformFacts
+from components._facts import PlatformFacts, checked_images
 from components.app import App, AppArgs
 from components.isolation import IsolatedNamespace, IsolatedNamespaceArgs
 from components.job import ScheduledJob, ScheduledJobArgs
@@ -62,10 +62,17 @@ class TenantEnvironment(Component[TenantEnvironmentArgs, TenantEnvironmentOutput
             )
             for space in plan.spaces(spec)
         }
+        images = checked_images(spec, args.facts.require_digest)
         apps = {
             key: App(
                 f"app-{key}",
-                AppArgs(spec=app, tenant=spec, app=key, namespace=homes[app.namespace].outputs.name),
+                AppArgs(
+                    spec=app,
+                    tenant=spec,
+                    app=key,
+                    image=images[f"apps.{key}"],
+                    namespace=homes[app.namespace].outputs.name,
+                ),
                 self.child(depends_on=[homes[app.namespace]]),
             )
             for key, app in spec.apps.items()
@@ -73,7 +80,13 @@ class TenantEnvironment(Component[TenantEnvironmentArgs, TenantEnvironmentOutput
         for key, job in spec.jobs.items():
             ScheduledJob(
                 f"job-{key}",
-                ScheduledJobArgs(spec=job, tenant=spec, job=key, namespace=homes[job.namespace].outputs.name),
+                ScheduledJobArgs(
+                    spec=job,
+                    tenant=spec,
+                    job=key,
+                    image=images[f"jobs.{key}"],
+                    namespace=homes[job.namespace].outputs.name,
+                ),
                 # What a job calls is there before it runs: a job that runs once has one chance.
                 self.child(depends_on=[homes[job.namespace], *(apps[found.app] for found in job.bindings.values())]),
             )

@@ -22,7 +22,8 @@ class BreakGlass(Model):
     """Who."""
 
     until: Moment
-    """When it ends. A run of the stack after that takes the permission away."""
+    """When it ends, by the API server's own clock and without a run of the stack; at most 72 hours ahead. A container
+    that somebody looks into at that moment stays open to them until they leave."""
 
     reason: Reason
     """Why. It is kept with the permission, for those who ask later."""

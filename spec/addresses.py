@@ -20,10 +20,28 @@ FORBIDDEN: tuple[Network, ...] = tuple(
         "fe80::/10",
         "fd00:ec2::254/128",  # AWS
         "fd20:ce::254/128",  # GCP
-        "::ffff:0:0/96",  # IPv4 in IPv6's clothes
+        "fd00:c1::a9fe:a9fe/128",  # Oracle Cloud
+        "fd00:42::42/128",  # Scaleway
     )
 )
 """Never reachable from a tenant's pods."""
+
+MAPPED = ip_network("::ffff:0:0/96")
+"""IPv4 in IPv6's clothes: on no wire, and taken for IPv4 by the API server, so neither asked for nor left out."""
+
+METADATA = (
+    "169.254.169.254",  # AWS, Azure, GCP, OpenStack and most others
+    "169.254.170.2",  # AWS, credentials of tasks
+    "100.100.100.200",
+    "168.63.129.16",
+    "192.0.0.192",
+    "fd00:ec2::254",
+    "fd20:ce::254",
+    "fd00:c1::a9fe:a9fe",
+    "fd00:42::42",
+    "fe80::a9fe:a9fe",
+)
+"""Where the services themselves answer, each in one of `FORBIDDEN`."""
 
 
 def parse(text: str) -> Network:

@@ -11,6 +11,9 @@ from spec.workload import Workload
 MOST_COPIES = 100
 Copies = Annotated[int, Field(ge=1, le=MOST_COPIES)]
 
+LONGEST_GRACE = 600
+"""Seconds; a node that is drained waits as long for a pod."""
+
 
 class Health(Model):
     """How the platform asks an app how it is. The two questions differ, so that an overload never restarts it."""
@@ -41,7 +44,8 @@ class Scale(Model):
     """The most. The quota must hold them all, and one more while a new version rolls out."""
 
     cpu: Annotated[int, Field(ge=10, le=100)] = 70
-    """Percent of the reserved CPU that the copies are kept at on average. Absent: 70."""
+    """Percent of the reserved CPU at which more copies come: twice as many at once at most. Copies go when the load has
+    been below a third of it for half an hour. Absent: 70."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -72,7 +76,7 @@ class AppSpec(Workload):
     scale: Scale | None = None
     """Copies that follow the load. Absent: a fixed number."""
 
-    grace: Annotated[int, Field(ge=10, le=600)] = 30
+    grace: Annotated[int, Field(ge=10, le=LONGEST_GRACE)] = 30
     """Seconds from the wish to stop until the kill, to finish what it does. Absent: 30."""
 
     @model_validator(mode="after")

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from functools import cache
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -16,13 +17,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "int_type": ("a whole number", "write digits without quotes"),
     "int_from_float": ("a whole number", "write digits without a point"),
     "string_too_short": ("a text", "write at least a word"),
+    "string_too_long": ("a text of at most {max_length} characters", "shorten it"),
     "bool_type": ("true or false", "write true or false without quotes"),
     "dict_type": ("a mapping", "write `name: value` lines, indented by two spaces"),
     "model_type": ("a mapping", "write `name: value` lines, indented by two spaces"),
     "tuple_type": ("a list", "write one `- item` a line"),
     "greater_than_equal": ("a number of at least {ge}", "write {ge} or more"),
     "less_than_equal": ("a number of at most {le}", "write {le} or less"),
-    "too_short": ("at least {min_length} of them", "add one, or leave the field out"),
+    "too_short": ("at least {min_length} of them", "add one"),
     "too_long": ("at most {max_length} of them", "remove some"),
     "paas": ("{wanted}", "{fix}"),
 }
@@ -44,7 +46,7 @@ def problem(root: str, model: type[Model], error: ErrorDetails) -> Problem:
         model: what was validated.
         error: one of `ValidationError.errors()`.
     """
-    schema = model.model_json_schema(by_alias=True)
+    schema = _schema(model)
     place = list(error["loc"])
     here = _at(schema, place)
     if KEY in place:
@@ -96,6 +98,11 @@ def _clause(description: str) -> str:
 
 def _choices(schema: dict[str, Any]) -> list[object]:
     return schema["enum"] if "enum" in schema else [schema["const"]]
+
+
+@cache
+def _schema(model: type[Model]) -> dict[str, Any]:
+    return model.model_json_schema(by_alias=True)
 
 
 def _at(schema: dict[str, Any], place: list[str | int]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ MAINTENANCE = f"{DOMAIN}/maintenance"
 RETENTION = f"{DOMAIN}/retention-days"
 REASON = f"{DOMAIN}/reason"
 UNTIL = f"{DOMAIN}/until"
+BREAK_GLASS = f"{DOMAIN}/break-glass"  # one line for each group: until when, a space, the group
 ESCALATION = f"{DOMAIN}/escalation"
 
 NAME = "app.kubernetes.io/name"

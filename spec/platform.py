@@ -32,6 +32,14 @@ class Storage(Model):
     """Whether it can make a volume larger. Absent: no."""
 
 
+class Images(Model):
+    """What the platform demands of the images that tenants run."""
+
+    require_digest: bool = True
+    """Whether staging and prod run only images that are named with their digest. Absent: true. False: only where the
+    images themselves are made anew on each machine."""
+
+
 class PlatformSpec(Model):
     """What tenants share."""
 
@@ -49,3 +57,6 @@ class PlatformSpec(Model):
 
     storage: Storage
     """How volumes come to be."""
+
+    images: Images = Images()
+    """What it demands of images. Absent: digests in staging and prod."""

@@ -10,6 +10,7 @@ from spec.tenant import Environment, TenantSpec
 from spec.workload import Workload
 
 ROOT = "paas:tenant"
+DIGEST = "@sha256:"
 MOST_EXTRA_PERCENT = 90  # what the extra namespaces may have together
 
 
@@ -18,8 +19,8 @@ def problems(spec: TenantSpec) -> list[Problem]:
     return [problem for rule in RULES for problem in rule(spec)]
 
 
-def _workloads(spec: TenantSpec) -> Iterator[tuple[str, Workload]]:
-    """Yield apps and jobs with their paths."""
+def workloads(spec: TenantSpec) -> Iterator[tuple[str, Workload]]:
+    """Yield apps and jobs with their paths, `apps.web`."""
     yield from ((f"apps.{name}", app) for name, app in spec.apps.items())
     yield from ((f"jobs.{name}", job) for name, job in spec.jobs.items())
 
@@ -47,7 +48,7 @@ def shares(spec: TenantSpec) -> Iterator[Problem]:
 
 def known_namespaces(spec: TenantSpec) -> Iterator[Problem]:
     """What names a namespace names one of the environment's."""
-    for path, workload in _workloads(spec):
+    for path, workload in workloads(spec):
         if workload.namespace is not None and workload.namespace not in spec.namespaces:
             wanted = f"one of `namespaces`: {', '.join(spec.namespaces) or 'there is none'}"
             yield _problem(f"{path}.namespace", workload.namespace, wanted, "correct it, or add the namespace")
@@ -63,7 +64,7 @@ def one_name_one_thing(spec: TenantSpec) -> Iterator[Problem]:
 def known_bindings(spec: TenantSpec) -> Iterator[Problem]:
     """A binding goes to another app that is served."""
     served = [name for name, app in spec.apps.items() if app.served]
-    for path, workload in _workloads(spec):
+    for path, workload in workloads(spec):
         others = [name for name in served if path != f"apps.{name}"]
         for name, binding in workload.bindings.items():
             if binding.app not in others:
@@ -73,7 +74,7 @@ def known_bindings(spec: TenantSpec) -> Iterator[Problem]:
 
 def free_variables(spec: TenantSpec) -> Iterator[Problem]:
     """A binding's variables are not those of `config` or `secrets`."""
-    for path, workload in _workloads(spec):
+    for path, workload in workloads(spec):
         for name, binding in workload.bindings.items():
             taken = set(workload.config) | set(workload.secrets)
             clash = sorted(taken & set(plan.binding_variables(name))) if binding.by == "env" else []
@@ -98,7 +99,7 @@ def owned_hosts(spec: TenantSpec) -> Iterator[Problem]:
 def containers_within_tier(spec: TenantSpec) -> Iterator[Problem]:
     """One container asks for no more than the tier's largest."""
     largest = plan.tier(spec).largest
-    for path, workload in _workloads(spec):
+    for path, workload in workloads(spec):
         for name in ("cpu", "memory", "disk"):
             given, most = getattr(workload, name), getattr(largest, name)
             if given is not None and parse(given) > parse(most):
@@ -143,6 +144,20 @@ def break_glass_in_production(spec: TenantSpec) -> Iterator[Problem]:
     for group, times in Counter(found.group for found in spec.break_glass).items():
         if times > 1:
             yield _problem("breakGlass", group, "each group once", "keep the entry that ends last")
+
+
+def floating_images(spec: TenantSpec) -> Iterator[Problem]:
+    """In staging and prod, what a tag means may not change between two runs, or between the two environments.
+
+    Not one of `RULES`: whether it holds is the platform's to say.
+    """
+    if spec.environment not in (Environment.STAGING, Environment.PROD):
+        return
+    for path, workload in workloads(spec):
+        if DIGEST not in workload.image:
+            wanted = f"an image with its digest in environment {spec.environment}, registry/name:tag@sha256:..."
+            fix = f"append the digest that `docker buildx imagetools inspect {workload.image}` prints"
+            yield _problem(f"{path}.image", workload.image, wanted, fix)
 
 
 RULES: tuple[Callable[[TenantSpec], Iterator[Problem]], ...] = (

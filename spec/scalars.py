@@ -36,8 +36,13 @@ def _moment(text: str) -> None:
         raise ValueError("a moment in UTC, in quotes") from None
 
 
+def _speakable(text: str) -> None:
+    if "\0" in text:
+        raise ValueError("text without NUL characters, which end every argument and variable")
+
+
 def _reachable(text: str) -> None:
-    if addresses.inside(addresses.parse(text), addresses.FORBIDDEN):
+    if addresses.inside(addresses.parse(text), (*addresses.FORBIDDEN, addresses.MAPPED)):
         raise ValueError("a network outside loopback, link-local and cloud metadata addresses")
 
 
@@ -241,5 +246,7 @@ Provisioner = Annotated[
         longest=253,
     ),
 ]
+
+Text = Annotated[str, parsed(_speakable, "remove them")]
 
 Reason = Annotated[str, Field(min_length=1, max_length=1000)]

@@ -97,7 +97,8 @@ class TenantSpec(Model):
     """The region that its data must stay in; a platform elsewhere refuses the environment. Absent: any region."""
 
     ttl: Duration | None = None
-    """How long a sandbox lives. Required for sandboxes. Absent: for as long as its stack, the only choice elsewhere."""
+    """How long a sandbox lives from when its namespace is made; after that it can only be destroyed, or given longer.
+    Required for sandboxes. Absent: for as long as its stack, the only choice elsewhere."""
 
     maintenance: Maintenance | None = None
     """When the platform may restart or upgrade what runs here. Absent: at any time."""

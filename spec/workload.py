@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from spec._base import Model, refuse, wrong
-from spec.scalars import Bytes, Cpu, EnvName, Image, Name, SecretKey, SecretName
+from spec.scalars import Bytes, Cpu, EnvName, Image, Name, SecretKey, SecretName, Text
 
 SECRETIVE = ("PASSWORD", "PASSWD", "SECRET", "TOKEN", "API_KEY", "PRIVATE_KEY", "CREDENTIALS")
 """Words of a variable's name that mean: its value must not stand in a file."""
@@ -36,9 +36,10 @@ class Workload(Model):
     """What runs, and with what."""
 
     image: Image
-    """What to run: `registry/name:tag@sha256:digest`. Without a digest the registry decides what the tag means."""
+    """What to run: `registry/name:tag@sha256:digest`. Without a digest the registry decides what the tag means, so
+    staging and prod need one, unless the platform's `images` say otherwise."""
 
-    args: tuple[str, ...] = ()
+    args: tuple[Text, ...] = ()
     """Arguments of the image's entry point. Absent: none."""
 
     cpu: Cpu | None = None
@@ -53,7 +54,7 @@ class Workload(Model):
     user: Annotated[int, Field(ge=1, le=2_147_483_647)] = 65532
     """Number of the user and group that it runs as; never 0. Absent: 65532, as images without a user of their own."""
 
-    config: dict[EnvName, str] = Field(default_factory=dict)
+    config: dict[EnvName, Text] = Field(default_factory=dict)
     """Variables with values that anyone may read. Absent: none."""
 
     secrets: dict[EnvName, SecretRef] = Field(default_factory=dict)

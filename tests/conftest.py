@@ -1,64 +1,59 @@
 """Who may use the machine's one sandbox at the same time, and in which order: tests run in several processes."""
 
-import fcntl
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from pathlib import PurePath
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-from sandbox.machine.paths import STATE
+from tests.locks import SANDBOX, held
 
-STACKS = "stacks"
-"""One process runs all tests of the project's own stacks: they are one set of objects in the cluster."""
+ALONE = "alone"
+"""Tests in folders of this name take the sandbox down or kill parts of it: they have it to themselves."""
+
+TOGETHER = ("examples", "access")
+"""One process runs all tests of a folder of these names: they share stacks."""
+
+
+class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """What one process runs from its beginning to its end: a file, or all of a folder that shares something."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group(PurePath(nodeid.partition("::")[0]))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
+    """Give each group of tests to one process."""
+    return Together(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep each file's tests in one process, and begin with what takes long."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    """Begin with what needs the sandbox for itself, beside what needs none of it; then what takes longest."""
     items.sort(key=_rank)
 
 
-def _group(item: pytest.Item) -> str:
-    if item.get_closest_marker("alone"):
-        return "alone"
-    return STACKS if "e2e" in item.path.parts else item.path.stem
+def _group(path: PurePath) -> str:
+    return next((name for name in (ALONE, *TOGETHER) if name in path.parts), str(path))
 
 
 def _rank(item: pytest.Item) -> int:
-    """Those that need the sandbox for themselves come first, beside those that need none of it."""
-    if item.get_closest_marker("alone"):
+    group = _group(item.path)
+    if group == ALONE:
         return 0
     if not _uses_sandbox(item):
         return 1
-    return 2 if _group(item) == STACKS else 3
+    return 2 if group in TOGETHER else 3
 
 
-def _uses_sandbox(node: pytest.Item | pytest.Module) -> bool:
-    return any(node.get_closest_marker(name) for name in ("e2e", "node"))
+def _uses_sandbox(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in ("e2e", "node"))
 
 
 @pytest.fixture(scope="module", autouse=True)
 def machine(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Hold the sandbox: all may at once, but tests marked `alone` take it down and have it to themselves."""
+    """Hold the sandbox where any test of this file needs it."""
     if not any(_uses_sandbox(item) for item in request.session.items if item.path == request.path):
         yield
         return
-    alone = request.node.get_closest_marker("alone") is not None
-    STATE.mkdir(exist_ok=True)
-    with (STATE / "tests.lock").open("w") as hall:
-        with _held(STATE / "tests.door.lock"):  # who waits to be alone lets nobody in any more
-            fcntl.flock(hall, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+    with held(SANDBOX, shared=_group(request.path) != ALONE):
         yield
-
-
-@contextmanager
-def _held(path: Path) -> Iterator[None]:
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

@@ -23,7 +23,9 @@ def names() -> list[str]:
     return sorted(path.name[len(PREFIX) : -len(SUFFIX)] for path in STACKS.glob(f"{PREFIX}*{SUFFIX}"))
 
 
-EXAMPLES: dict[str, Deployed] = {stack: deploy(spec.load(stack, config(stack))) for stack in names()}
+SPECS: dict[str, spec.TenantSpec | spec.PlatformSpec] = {stack: spec.load(stack, config(stack)) for stack in names()}
+
+EXAMPLES: dict[str, Deployed] = {stack: deploy(found) for stack, found in SPECS.items()}
 
 
 def registered(made: Deployed) -> dict[str, Any]:

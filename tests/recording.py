@@ -22,7 +22,7 @@ from components import build, cluster
 from spec import PlatformSpec, TenantSpec, names
 
 STACK_TYPE = "pulumi:pulumi:Stack"
-PLATFORM_OUTPUTS = {"facts": {"networks": ["10.244.0.0/16", "10.96.0.0/12"], "region": "eu"}}
+PLATFORM_OUTPUTS = {"facts": {"networks": ["10.244.0.0/16", "10.96.0.0/12"], "region": "eu", "requireDigest": False}}
 
 
 @dataclass(kw_only=True)

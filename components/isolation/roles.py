@@ -1,9 +1,10 @@
 """RoleBindings: the environment's people get the platform's cluster roles, in this namespace only."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pulumi import Input, ResourceOptions
 
+from components._facts import refused
 from components._kubernetes import RoleBinding
 from components._meta import meta
 from spec import TenantSpec, names, plan
@@ -26,8 +27,18 @@ def role_bindings(name: str, spec: TenantSpec, namespace: Input[str], opts: Reso
     ]
 
 
-def break_glass(name: str, spec: TenantSpec, namespace: Input[str], opts: ResourceOptions) -> list[RoleBinding]:
+def break_glass(
+    name: str, spec: TenantSpec, namespace: Input[str], now: datetime, opts: ResourceOptions
+) -> list[RoleBinding]:
     """Make the bindings of those who may look into production's containers now; those whose time is over have none."""
+    for glass in plan.too_long(spec, now):
+        hours = plan.LONGEST_GLASS.total_seconds() / 3600
+        raise refused(
+            path="breakGlass",
+            given=glass.until,
+            wanted=f"a moment at most {hours:.0f} hours ahead",
+            fix="write an earlier one, and a later one when that is over",
+        )
     return [
         RoleBinding(
             f"{name}-break-glass-{glass.group}",
@@ -41,5 +52,5 @@ def break_glass(name: str, spec: TenantSpec, namespace: Input[str], opts: Resour
             subjects=[{"api_group": API_GROUP, "kind": "Group", "name": glass.group}],
             opts=opts,
         )
-        for glass in plan.broken_glass(spec, datetime.now(UTC))
+        for glass in plan.broken_glass(spec, now)
     ]

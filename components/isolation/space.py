@@ -1,11 +1,13 @@
 """A namespace that a tenant may be let into: everything that confines it is there before anything runs in it."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
-from pulumi import Input, Output
+from pulumi import Input, Output, ResourceOptions
 
 from components._base import Args, Component, Outputs
-from components._facts import PlatformFacts, checked_region
+from components._facts import PlatformFacts, checked_region, refused
 from components._kubernetes import Namespace, ObjectMetaArgsDict
 from components._meta import meta
 from components.isolation.accounts import default_account
@@ -14,7 +16,7 @@ from components.isolation.network import policies
 from components.isolation.quota import quota
 from components.isolation.roles import break_glass, role_bindings
 from spec import TenantSpec, plan
-from spec.labels import MAINTENANCE, RESIDENCY, RETENTION, TTL
+from spec.labels import BREAK_GLASS, MAINTENANCE, RESIDENCY, RETENTION, TTL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,18 +48,38 @@ class IsolatedNamespace(Component[IsolatedNamespaceArgs, IsolatedNamespaceOutput
     def build(self, name: str, args: IsolatedNamespaceArgs) -> IsolatedNamespaceOutputs:
         """Make the namespace and what confines it."""
         spec, key = args.spec, args.space.key
-        namespace = Namespace(name, metadata=_metadata(args), opts=self.child())
-        inside = namespace.metadata["name"]
-        default_account(name, spec, inside, self.child())
-        quota(name, spec, key, inside, self.child())
-        limits(name, spec, inside, self.child())
-        policies(name, spec, key, namespace=inside, facts=args.facts, opts=self.child())
-        role_bindings(name, spec, inside, self.child())
-        break_glass(name, spec, inside, self.child())
+        now = datetime.now(UTC)
+        namespace = Namespace(name, metadata=_metadata(args, now), opts=self.child())
+        inside = namespace.metadata.apply(lambda metadata: _alive(spec, metadata))
+        # What confines goes with the namespace, never before it: the tenant's own pods may still be there.
+        opts = ResourceOptions.merge(self.child(), ResourceOptions(deleted_with=namespace))
+        confines = [quota(name, spec, key, inside, opts), limits(name, spec, inside, opts)]
+        # The cluster makes the account a moment after the namespace: what is a patch of it comes last.
+        default_account(name, spec, inside, ResourceOptions.merge(opts, ResourceOptions(depends_on=confines)))
+        policies(name, spec, key, namespace=inside, facts=args.facts, opts=opts)
+        role_bindings(name, spec, inside, opts)
+        break_glass(name, spec, inside, now, opts)
         return IsolatedNamespaceOutputs(name=inside)
 
 
-def _metadata(args: IsolatedNamespaceArgs) -> ObjectMetaArgsDict:
+def _alive(spec: TenantSpec, metadata: Any) -> str:
+    """Return the namespace's name while its time lasts; a sandbox whose time is over can only be destroyed.
+
+    Its time begins when the API server makes it. Everything in the namespace is registered after this.
+    """
+    created: str | None = metadata.get("creationTimestamp")  # a first preview has none
+    end = plan.expiry(spec, datetime.fromisoformat(created)) if created else None
+    if end is not None and end <= datetime.now(UTC):
+        raise refused(
+            path="ttl",
+            given=spec.ttl,
+            wanted=f"a sandbox whose time is not over: that of {metadata['name']} was at {end:%Y-%m-%dT%H:%M:%SZ}",
+            fix="remove it with `pulumi destroy`, or raise `ttl`",
+        )
+    return str(metadata["name"])
+
+
+def _metadata(args: IsolatedNamespaceArgs, now: datetime) -> ObjectMetaArgsDict:
     """Name, labels, and what people and tools ask a namespace about."""
     spec = args.spec
     labels: dict[str, Input[str]] = {**plan.pod_security()}
@@ -67,6 +89,8 @@ def _metadata(args: IsolatedNamespaceArgs) -> ObjectMetaArgsDict:
         TTL: spec.ttl,
         MAINTENANCE: plan.maintenance(spec),
         RETENTION: str(plan.tier(spec).retention_days),
+        # The guard reads it: bindings give the permission, this says when it ends.
+        BREAK_GLASS: "\n".join(f"{glass.until} {glass.group}" for glass in plan.broken_glass(spec, now)) or None,
     }
     return meta(
         spec,

@@ -1,68 +1,68 @@
 """The guard: in a tenant's namespaces, only the platform changes what the platform made.
 
-Roles cannot tell one Deployment from another; this rule of the API server can. Whoever may `manage` the virtual
-resource `environments.paas.internal` is the platform: cluster administrators may, and the identity of the pipeline that
-runs these stacks must. What the cluster's own controllers do, and what belongs to another object (a Deployment's pods),
-is left alone.
+Roles cannot tell one Deployment from another; this rule of the API server can. What the cluster's own controllers do,
+and what belongs to another object (a Deployment's pods), is left alone. Whoever may not write a kind at all has been
+refused by then; `*` leaves out subresources, of which no role writes any but `pods/eviction`.
+
+Namespaces have a rule of their own: which ones are meant cannot go by the labels that a request leaves them with.
 """
 
 from pulumi import ResourceOptions
 
-from components._kubernetes import ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding
-from components._meta import meta
+from components._kubernetes import MatchConditionArgsDict, ValidationArgsDict
+from components.shared._admission import (
+    BY_THE_PLATFORM,
+    MARKED,
+    NOT_BY_A_CONTROLLER,
+    OF_ITS_OWN,
+    WHERE_A_TENANT_IS,
+    enforce,
+    requests,
+)
 from spec import PlatformSpec
-from spec.labels import DOMAIN, MANAGED_BY, PULUMI, TENANT
+from spec.labels import TENANT
 
-NAME = "paas-guard"
-
-CONTROLLERS = ("system:kube-controller-manager", "system:kube-scheduler", "system:apiserver")
+NAMESPACES = [("", f"namespaces{part}") for part in ("", "/status", "/finalize")]
 
 
 def guard(spec: PlatformSpec, opts: ResourceOptions) -> None:
-    """Make the rule, and put it into force wherever a tenant is."""
-    policy = ValidatingAdmissionPolicy(
+    """Make the rules, and put them into force wherever a tenant is."""
+    made_by_the_platform: list[MatchConditionArgsDict] = [
+        {"name": "made-by-the-platform", "expression": MARKED},
+        {"name": "of-its-own", "expression": OF_ITS_OWN},
+        NOT_BY_A_CONTROLLER,
+    ]
+    only_by_the_platform: list[ValidationArgsDict] = [
+        {
+            "expression": BY_THE_PLATFORM,
+            "message_expression": "'the platform made ' + request.resource.resource + '/'"
+            " + oldObject.metadata.name + ' from the stack file of this environment; change it there'",
+            "reason": "Forbidden",
+        }
+    ]
+    enforce(
         "guard",
-        metadata=meta(spec, NAME),
-        spec={
-            "failure_policy": "Fail",
+        spec,
+        {
             "match_constraints": {
-                "resource_rules": [
-                    {
-                        "api_groups": ["*"],
-                        "api_versions": ["*"],
-                        "operations": ["UPDATE", "DELETE"],
-                        "resources": ["*"],
-                    }
-                ],
-                "namespace_selector": {"match_expressions": [{"key": TENANT, "operator": "Exists"}]},
+                "resource_rules": requests(["UPDATE", "DELETE"], [("*", "*")]),
+                "namespace_selector": {"match_expressions": [WHERE_A_TENANT_IS]},
             },
-            "match_conditions": [
-                {
-                    "name": "made-by-the-platform",
-                    "expression": f"oldObject.metadata.?labels[?'{MANAGED_BY}'].orValue('') == '{PULUMI}'",
-                },
-                {"name": "of-its-own", "expression": "!has(oldObject.metadata.ownerReferences)"},
-                {
-                    "name": "not-by-a-controller",
-                    "expression": f"!(request.userInfo.username in {list(CONTROLLERS)}"
-                    " || request.userInfo.username.startsWith('system:serviceaccount:kube-system:')"
-                    " || 'system:nodes' in request.userInfo.groups)",
-                },
-            ],
-            "validations": [
-                {
-                    "expression": f"authorizer.group('{DOMAIN}').resource('environments').check('manage').allowed()",
-                    "message_expression": "'the platform made ' + request.resource.resource + '/' + request.name"
-                    " + ' from the stack file of this environment; change it there'",
-                    "reason": "Forbidden",
-                }
-            ],
+            "match_conditions": made_by_the_platform,
+            "validations": only_by_the_platform,
         },
-        opts=opts,
+        opts,
     )
-    ValidatingAdmissionPolicyBinding(
-        "guard-binding",
-        metadata=meta(spec, NAME),
-        spec={"policy_name": policy.metadata["name"], "validation_actions": ["Deny"]},
-        opts=opts,
+    enforce(
+        "guard-namespaces",
+        spec,
+        {
+            "match_constraints": {"resource_rules": requests(["UPDATE", "DELETE"], NAMESPACES)},
+            "match_conditions": [
+                {"name": "of-a-tenant", "expression": f"'{TENANT}' in oldObject.metadata.?labels.orValue({{}})"},
+                *made_by_the_platform,
+            ],
+            "validations": only_by_the_platform,
+        },
+        opts,
     )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from components._base import Args, Component, Outputs
+from components.shared.conduct import conduct
+from components.shared.glass import glass
 from components.shared.guard import guard
 from components.shared.priorities import priorities
 from components.shared.roles import roles
@@ -22,7 +24,7 @@ class PlatformOutputs(Outputs):
     """What tenants' stacks must know and cannot know by themselves.
 
     Attributes:
-        facts: `networks`, the cluster's own, and `region`.
+        facts: `networks`, the cluster's own, `region`, and `requireDigest`, of images in staging and prod.
     """
 
     facts: dict[str, object]
@@ -49,10 +51,13 @@ class Platform(Component[PlatformArgs, PlatformOutputs]):
         roles(spec, self.child())
         storage_classes(spec, self.child())
         guard(spec, self.child())
+        conduct(spec, self.child())
+        glass(spec, self.child())
         network = spec.network
         return PlatformOutputs(
             facts={
                 "networks": [*network.pods, *network.services, *network.nodes],
                 "region": spec.region,
+                "requireDigest": spec.images.require_digest,
             }
         )

@@ -185,6 +185,18 @@ MODULES: tuple[Module, ...] = (
         disk=4,
         seconds=150,
     ),
+    Module(
+        name="netpol-analyzer",
+        programs=(
+            Program(
+                name="netpolicy",
+                version="1.4.4",
+                package="github.com/np-guard/netpol-analyzer/cmd/netpolicy",
+                ask=(),
+            ),
+        ),
+        seconds=60,
+    ),
 )
 
 DEBIAN: tuple[DebianProgram, ...] = (

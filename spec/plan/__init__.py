@@ -4,11 +4,20 @@ All of it is pure and exact: quantities are added as decimals and come back in t
 through this package (`plan.quota(spec)`), not through its modules.
 """
 
-from spec.plan.access import DEBUGGER, Grant, Rule, broken_glass, grants, roles
-from spec.plan.confinement import Limits, Space, limits, maintenance, pod_security, quota, spaces
+from spec.plan.access import DEBUGGER, LONGEST_GLASS, Grant, Rule, broken_glass, grants, roles, too_long, written
+from spec.plan.confinement import Limits, Space, expiry, limits, maintenance, pod_security, quota, spaces
 from spec.plan.demand import Demand, demand, overrun, surge
 from spec.plan.network import NAMESPACE_NAME, Peer, Policy, holes, policies
-from spec.plan.shared import Priority, StorageFacts, priorities, priority, storage_classes
+from spec.plan.reach import CLOSED, DNS, EVERY, GATEWAY, STRANGER, Matrix, Ports, matrix, probes, told
+from spec.plan.shared import (
+    Priority,
+    StorageFacts,
+    claimable,
+    permitted_priorities,
+    priorities,
+    priority,
+    storage_classes,
+)
 from spec.plan.sizes import Resources, resources, tier
 from spec.plan.workload import (
     HTTP_PORT,
@@ -25,16 +34,24 @@ from spec.plan.workload import (
 )
 
 __all__ = [
+    "CLOSED",
     "DEBUGGER",
+    "DNS",
+    "EVERY",
+    "GATEWAY",
     "HTTP_PORT",
+    "LONGEST_GLASS",
     "NAMESPACE_NAME",
+    "STRANGER",
     "Autoscaling",
     "BoundTo",
     "Demand",
     "Grant",
     "Limits",
+    "Matrix",
     "Peer",
     "Policy",
+    "Ports",
     "Priority",
     "Resources",
     "Rule",
@@ -44,19 +61,24 @@ __all__ = [
     "binding_variables",
     "bindings",
     "broken_glass",
+    "claimable",
     "copies",
     "deadline_seconds",
     "demand",
+    "expiry",
     "grants",
     "holes",
     "job_name",
     "limits",
     "maintenance",
+    "matrix",
     "overrun",
+    "permitted_priorities",
     "pod_security",
     "policies",
     "priorities",
     "priority",
+    "probes",
     "quota",
     "resources",
     "roles",
@@ -64,6 +86,9 @@ __all__ = [
     "storage_classes",
     "surge",
     "tier",
+    "told",
+    "too_long",
     "uri",
     "workload_resources",
+    "written",
 ]

@@ -1,13 +1,17 @@
 """Who may do what: roles verb by verb, and to whom an environment gives which.
 
-Deliberately in no role: reading Secrets, minting tokens, impersonation, the scale subresource (the guard cannot
-tell whose it is; one's own Deployment is scaled by changing it), writing NetworkPolicies, quotas, limits, roles,
-bindings, service accounts, endpoints, ingresses or namespaces. Whoever may start a pod can still mount the Secrets
-of its namespace: what must be kept from an environment's own deployers belongs into another namespace.
+Deliberately in no role:
+- reading Secrets, and patching them, since a patch answers with the whole Secret. Whoever may start a pod can still
+  mount the Secrets of its namespace: what must be kept from an environment's own deployers belongs into another one;
+- the scale subresource and autoscalers: nobody could tell whose Deployment they move. Autoscalers are the stack
+  file's `scale`, whose rate and maxima the plan answers for; one's own Deployment is scaled by changing it;
+- disruption budgets: one over other pods, or one that allows no disruption, would keep nodes from being drained;
+- minting tokens, impersonation, writing NetworkPolicies, quotas, limits, roles, bindings, service accounts, endpoints,
+  ingresses or namespaces, and starting pods by anything but what `WORK` names.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from spec.access import BreakGlass, Role
 from spec.tenant import Environment, TenantSpec
@@ -52,24 +56,28 @@ VIEW = (
     Rule(group="metrics.k8s.io", resources=("pods",), verbs=("get", "list")),
 )
 
-LOGS = (Rule(group="", resources=("pods/log",), verbs=("get", "list")),)
+LOGS = (Rule(group="", resources=("pods/log",), verbs=("get",)),)
 
 WORK = (
     Rule(group="", resources=("services", "configmaps", "persistentvolumeclaims"), verbs=WRITE),
-    Rule(group="", resources=("secrets",), verbs=WRITE),  # written, never read
+    Rule(group="", resources=("secrets",), verbs=("create", "update", "delete")),  # written, never read
     Rule(group="", resources=("pods",), verbs=("delete",)),  # a restart
     Rule(group="", resources=("pods/eviction",), verbs=("create",)),
     Rule(group="apps", resources=("deployments", "statefulsets"), verbs=WRITE),
     Rule(group="batch", resources=("jobs", "cronjobs"), verbs=WRITE),
-    Rule(group="autoscaling", resources=("horizontalpodautoscalers",), verbs=WRITE),
-    Rule(group="policy", resources=("poddisruptionbudgets",), verbs=WRITE),
 )
 
 ACCESS = (Rule(group="rbac.authorization.k8s.io", resources=("roles", "rolebindings"), verbs=READ),)
 
-DEBUG = (Rule(group="", resources=("pods/exec", "pods/attach", "pods/portforward"), verbs=("create", "get")),)
+DEBUG = (
+    Rule(group="", resources=("pods",), verbs=READ),  # who breaks glass may have no other role
+    Rule(group="", resources=("pods/exec", "pods/attach", "pods/portforward"), verbs=("create", "get")),
+)
 
 DEBUGGER = "paas-debugger"
+
+LONGEST_GLASS = timedelta(hours=72)
+"""How far ahead glass may be broken: what shall last longer is written again, and seen again."""
 
 _ROLES: dict[str, tuple[Rule, ...]] = {
     f"paas-{Role.VIEWER}": VIEW,
@@ -97,6 +105,21 @@ class Grant:
 def broken_glass(spec: TenantSpec, now: datetime) -> list[BreakGlass]:
     """Return who may look into production's containers at `now` (with a time zone)."""
     return [glass for glass in spec.break_glass if datetime.fromisoformat(glass.until) > now]
+
+
+def too_long(spec: TenantSpec, now: datetime) -> list[BreakGlass]:
+    """Return what of `broken_glass` would last longer than may be."""
+    return [glass for glass in broken_glass(spec, now) if datetime.fromisoformat(glass.until) > now + LONGEST_GLASS]
+
+
+def written() -> list[tuple[str, str]]:
+    """Return the (API group, resource) of everything that some tenant's role may create or change."""
+    return [
+        (rule.group, resource)
+        for rule in WORK
+        for resource in rule.resources
+        if {"create", "update", "patch"} & set(rule.verbs) and "/" not in resource
+    ]
 
 
 def roles() -> dict[str, tuple[Rule, ...]]:

@@ -1,9 +1,11 @@
 """What keeps an environment within its bounds: namespaces, Pod Security, quota, limits."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from spec import names
+from spec.duration import parse as parse_duration
 from spec.plan.shared import storage_classes
 from spec.plan.sizes import Resources, resources, tier
 from spec.quantity import binary_text, decimal_text, parse
@@ -56,6 +58,11 @@ def maintenance(spec: TenantSpec) -> str | None:
     if window is None:
         return None
     return f"{','.join(window.days)} {window.start} +{window.duration} {window.timezone}"
+
+
+def expiry(spec: TenantSpec, created: datetime) -> datetime | None:
+    """Return when an environment that was made at `created` ends; None: it lasts as long as its stack."""
+    return None if spec.ttl is None else created + timedelta(seconds=float(parse_duration(spec.ttl)))
 
 
 def quota(spec: TenantSpec, key: str | None = None) -> dict[str, str]:

@@ -25,6 +25,11 @@ def priority(spec: TenantSpec) -> str:
     return next(found.name for found in priorities() if found.tier is spec.tier)
 
 
+def permitted_priorities(tier: Tier) -> list[str]:
+    """Return the priority classes that pods of a tenant of `tier` may name: its own, and lower ones."""
+    return [found.name for found in priorities() if found.value <= TIERS[tier].priority]
+
+
 @dataclass(frozen=True, kw_only=True)
 class StorageFacts:
     """A storage class for tenants.
@@ -38,8 +43,17 @@ class StorageFacts:
 
 
 def storage_classes() -> list[StorageFacts]:
-    """Return the storage classes that tenants may claim: one whose data outlives a mistake, one for what may go."""
+    """Return the storage classes of tenants: one whose data outlives a mistake, one for what may go."""
     return [
         StorageFacts(name="paas-retained", reclaim="Retain"),
         StorageFacts(name="paas-scratch", reclaim="Delete"),
     ]
+
+
+def claimable() -> list[str]:
+    """Return the storage classes that a tenant's people claim themselves.
+
+    What outlives its claim is in no quota any more: a tenant that claims, fills and deletes would fill the platform.
+    Volumes that are retained are the platform's to claim, for what stands in the stack file.
+    """
+    return [found.name for found in storage_classes() if found.reclaim == "Delete"]

@@ -1,12 +1,14 @@
 """Apps and jobs: what they reserve, how many there are, what they are told."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from spec import names
 from spec.app import AppSpec
 from spec.duration import parse
 from spec.job import JobSpec
 from spec.plan.sizes import Resources, resources, tier
+from spec.quantity import decimal_text
 from spec.tenant import TenantSpec
 from spec.tiers import Size
 from spec.workload import Workload
@@ -14,12 +16,17 @@ from spec.workload import Workload
 HTTP_PORT = 80
 """Of every Service, so that callers need to know a name only."""
 
+TOLERANCE = Decimal("0.5")
+"""By which share the load of an app may differ from what its copies are meant for before their number changes."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Autoscaling:
     """What an autoscaler keeps to.
 
     Attributes:
+        cpu_percent: of the reserved CPU, which the copies are brought to.
+        tolerance: by which share the load may differ from that before anything changes, as a quantity.
         settle_seconds: how long the load must have been lower before copies go.
         up_percent: at most so many percent more copies in one period.
         down_percent: at most so many percent fewer.
@@ -29,6 +36,7 @@ class Autoscaling:
     min: int
     max: int
     cpu_percent: int
+    tolerance: str
     settle_seconds: int
     up_percent: int
     down_percent: int
@@ -57,19 +65,22 @@ def copies(spec: TenantSpec, app: AppSpec) -> tuple[int, int]:
 def autoscaling(app: AppSpec) -> Autoscaling | None:
     """Return what the app's autoscaler keeps to, or None where it has none.
 
-    A load that goes up and down with any period makes less than six changes an hour: up to twice as many copies in
-    15 minutes, down again only after 30 minutes of less load.
+    A load that goes up and down in any rhythm makes less than six changes an hour. Each change is a large one: nothing
+    happens until the load is half above or half below what the copies are meant for; then there are up to twice as
+    many in half an hour, and fewer again only after half an hour of less load. Without the wide tolerance a load that
+    swings slowly would be followed copy by copy.
     """
     if app.scale is None:
         return None
     return Autoscaling(
         min=app.scale.min,
         max=app.scale.max,
-        cpu_percent=app.scale.cpu,
+        cpu_percent=round(app.scale.cpu / (1 + TOLERANCE)),
+        tolerance=decimal_text(TOLERANCE),
         settle_seconds=1800,
         up_percent=100,
         down_percent=50,
-        period_seconds=900,
+        period_seconds=1800,
     )
 
 

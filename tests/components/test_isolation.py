@@ -1,10 +1,12 @@
 """What keeps an environment to itself, as the program asks for it."""
 
+from datetime import UTC, datetime, timedelta
+
 import pulumi
 import pytest
 
 from spec import plan
-from spec.labels import MAINTENANCE, REASON, RESIDENCY, TTL, UNTIL
+from spec.labels import BREAK_GLASS, MAINTENANCE, REASON, RESIDENCY, TTL, UNTIL
 from tests.builders import Document, a_tenant, an_app
 from tests.recording import Deployed, deploy
 
@@ -113,18 +115,47 @@ def test_every_bound_role_is_one_of_the_platforms() -> None:
         assert {found.props["roleRef"]["name"] for found in made.many("RoleBinding")} <= plan.roles().keys()
 
 
+def ahead(**time: float) -> str:
+    return (datetime.now(UTC) + timedelta(**time)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def test_broken_glass_says_until_when_and_why() -> None:
-    glass = {"group": "oidc:sre/on-call", "until": "2999-01-01T00:00:00Z", "reason": "INC-42"}
-    [binding] = deploy(a_tenant(breakGlass=[glass])).many("RoleBinding")
+    until = ahead(hours=71)
+    made = deploy(a_tenant(breakGlass=[{"group": "oidc:sre/on-call", "until": until, "reason": "INC-42"}]))
+    [binding] = made.many("RoleBinding")
     assert binding.props["roleRef"]["name"] == "paas-debugger"
     assert binding.props["subjects"][0]["name"] == "oidc:sre/on-call"
-    assert binding.metadata["annotations"][UNTIL] == "2999-01-01T00:00:00Z"
+    assert binding.metadata["annotations"][UNTIL] == until
     assert binding.metadata["annotations"][REASON] == "INC-42"
+
+
+def test_every_namespace_tells_the_guard_when_broken_glass_is_whole_again() -> None:
+    soon, later, over = ahead(hours=1), ahead(hours=2), ahead(hours=-1)
+    glass = [
+        {"group": group, "until": until, "reason": "INC-42"}
+        for group, until in (("oidc:a", soon), ("oidc:b", later), ("oidc:c", over))
+    ]
+    made = deploy(a_tenant(breakGlass=glass, namespaces={"batch": {"percent": 20}}))
+    for namespace in made.many("Namespace"):
+        assert namespace.metadata["annotations"][BREAK_GLASS] == f"{soon} oidc:a\n{later} oidc:b"
+    assert BREAK_GLASS not in deploy(a_tenant()).one("Namespace").metadata["annotations"]
 
 
 def test_glass_whose_time_is_over_is_whole_again() -> None:
     glass = {"group": "oidc:sre", "until": "2020-01-01T00:00:00Z", "reason": "INC-1"}
-    assert deploy(a_tenant(breakGlass=[glass])).many("RoleBinding") == []
+    made = deploy(a_tenant(breakGlass=[glass]))
+    assert made.many("RoleBinding") == []
+    assert BREAK_GLASS not in made.one("Namespace").metadata["annotations"]
+
+
+def test_glass_is_not_broken_for_ever() -> None:
+    until = ahead(hours=73)
+    with pytest.raises(pulumi.RunError) as raised:
+        deploy(a_tenant(breakGlass=[{"group": "oidc:sre", "until": until, "reason": "INC-1"}]))
+    assert str(raised.value) == (
+        f'stacks/Pulumi.acme-prod.yaml: paas:tenant.breakGlass: given "{until}", wanted a moment at most 72 hours '
+        "ahead; write an earlier one, and a later one when that is over"
+    )
 
 
 def test_a_pod_that_names_no_account_holds_no_token() -> None:

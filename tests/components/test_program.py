@@ -3,13 +3,14 @@
 import json
 import runpy
 from pathlib import Path
+from typing import Any
 
 import pulumi
 import pytest
 from pulumi.runtime import set_all_config
 
 from tests.builders import a_platform_document, a_tenant_document
-from tests.recording import Deployed, record
+from tests.recording import PLATFORM_OUTPUTS, Deployed, record
 
 MAIN = Path(__file__).parents[2] / "__main__.py"
 
@@ -33,6 +34,16 @@ def test_the_platforms_stack_exports_facts_for_tenants() -> None:
     outputs = run("platform", platform=a_platform_document()).one("Stack").outputs
     assert outputs is not None
     assert outputs["facts"]["region"] == "eu"
+
+
+def test_a_platform_of_an_older_program_is_to_be_updated_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts: Any = PLATFORM_OUTPUTS["facts"]
+    monkeypatch.delitem(facts, "requireDigest")
+    with pytest.raises(pulumi.RunError) as raised:
+        run("acme-prod", tenant=a_tenant_document())
+    assert str(raised.value) == (
+        "organization/paas/platform does not export the fact `requireDigest` yet; first run: pulumi up -s platform"
+    )
 
 
 def test_a_bad_file_ends_the_run_with_every_problem_and_no_traceback() -> None:

@@ -31,7 +31,7 @@ def test_an_autoscaler_owns_the_number_of_copies() -> None:
     scaler = made.one("HorizontalPodAutoscaler").spec
     assert (scaler["minReplicas"], scaler["maxReplicas"]) == (2, 6)
     assert scaler["scaleTargetRef"] == {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
-    assert scaler["metrics"][0]["resource"]["target"] == {"type": "Utilization", "averageUtilization": 60}
+    assert scaler["metrics"][0]["resource"]["target"] == {"type": "Utilization", "averageUtilization": 40}
     assert scaler["behavior"]["scaleDown"]["stabilizationWindowSeconds"] == 1800
 
 

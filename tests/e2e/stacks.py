@@ -1,5 +1,6 @@
 """The project's own stacks, driven by plain `pulumi` in the sandbox's environment."""
 
+import functools
 import json
 import os
 import subprocess
@@ -8,29 +9,37 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.locks import held
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300  # seconds for one command
 
 
 @dataclass(frozen=True)
 class Stack:
-    """One stack of this project, in the backend that the environment names."""
+    """One stack of this project, in the backend that the environment names.
+
+    Attributes:
+        root: the project's folder.
+    """
 
     name: str
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    root: Path = ROOT
 
     def attempt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end, whatever that is; stdout and stderr are kept apart."""
-        return subprocess.run(
-            ["pulumi", *arguments, "--stack", self.name, "--non-interactive"],
-            cwd=ROOT,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
+        with held(f"stack-{self.name}"):
+            return subprocess.run(
+                ["pulumi", *arguments, "--stack", self.name, "--non-interactive"],
+                cwd=self.root,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                check=False,
+            )
 
     def run(self, *arguments: str) -> str:
         """Run a command that must succeed, and return what it printed."""
@@ -65,6 +74,15 @@ class Stack:
     def objects(self) -> list[dict[str, Any]]:
         """Return the Kubernetes objects of the state, as they were last seen."""
         return [each["outputs"] for each in self.resources() if each["type"].startswith("kubernetes:")]
+
+
+@functools.cache
+def standing(name: str) -> Stack:
+    """Return one of the repository's stacks, brought up as its file and the program now say."""
+    stack = Stack(name)
+    stack.init()
+    stack.up()
+    return stack
 
 
 def kubectl(*arguments: str, stdin: str | None = None) -> str:

@@ -14,7 +14,7 @@ class Bad:
     """One bad input.
 
     Attributes:
-        path: below `paas:tenant`, with dots; parts that do not exist yet are made.
+        path: below `paas:tenant` or `paas:platform`, with dots; parts that do not exist yet are made.
         given: what is put there.
         told: `wanted ...; fix`.
         at: the path that the message names, where it is not `path`.
@@ -27,9 +27,13 @@ class Bad:
     at: str | None = None
     shown: str | None = None
 
+    def __str__(self) -> str:
+        """Name the case, the same in every process that runs tests."""
+        return f"{self.path} = {'nothing' if self.given is REMOVED else repr(self.given)}"[:80]
+
     @property
     def message(self) -> str:
-        """The line that is expected, behind `<file>: paas:tenant`."""
+        """The line that is expected, behind `<file>: paas:tenant` or `<file>: paas:platform`."""
         given = "nothing" if self.given is REMOVED else json.dumps(self.given, ensure_ascii=False)
         return f".{self.at or self.path}: given {self.shown or given}, {self.told}"
 

@@ -31,6 +31,8 @@ def an_egress(cidr: str) -> dict[str, Any]:
     return {"cidr": cidr, "ports": [443], "reason": "card payments"}
 
 
+LONG = "x" * 1001
+
 BAD_TENANTS: list[Bad] = [
     Bad("name", REMOVED, "wanted the tenant; add `name:`"),
     Bad("name", "Acme", TENANT_NAME),
@@ -85,7 +87,7 @@ BAD_TENANTS: list[Bad] = [
     Bad(
         "maintenance",
         {"days": [], "start": "02:00", "duration": "4h"},
-        "wanted at least 1 of them; add one, or leave the field out",
+        "wanted at least 1 of them; add one",
         at="maintenance.days",
         shown="[]",
     ),
@@ -159,6 +161,13 @@ BAD_TENANTS: list[Bad] = [
     Bad(
         "egress", {"aws": an_egress("169.254.169.254/32")}, OUTSIDE, at="egress.aws.cidr", shown='"169.254.169.254/32"'
     ),
+    Bad(
+        "egress",
+        {"x": an_egress("203.0.113.0/24") | {"reason": LONG}},
+        "wanted a text of at most 1000 characters; shorten it",
+        at="egress.x.reason",
+        shown=f'"{LONG[:79]}…',
+    ),
     Bad("egress", {"aws": an_egress("fd00:ec2::254/128")}, OUTSIDE, at="egress.aws.cidr", shown='"fd00:ec2::254/128"'),
     Bad("egress", {"x": an_egress("203.0.113.7")}, CIDR, at="egress.x.cidr", shown='"203.0.113.7"'),
     Bad(
@@ -172,7 +181,7 @@ BAD_TENANTS: list[Bad] = [
     Bad(
         "egress",
         {"x": an_egress("203.0.113.0/24") | {"ports": []}},
-        "wanted at least 1 of them; add one, or leave the field out",
+        "wanted at least 1 of them; add one",
         at="egress.x.ports",
         shown="[]",
     ),

@@ -17,6 +17,8 @@ ENV_NAME = (
     "wanted a variable's name: capital letters, digits and `_`, not starting with a digit; write for example LOG_LEVEL"
 )
 
+NUL = "wanted text without NUL characters, which end every argument and variable; remove them"
+
 BAD_WORKLOADS: list[Bad] = [
     Bad("apps", ["web"], MAPPING),
     Bad("apps.web", "nginx", MAPPING),
@@ -34,6 +36,8 @@ BAD_WORKLOADS: list[Bad] = [
     Bad("apps.web.image", "registry.example.com/web:1@sha256:beef", IMAGE),
     Bad("apps.web.image", "registry.example.com/Web:1", IMAGE),
     Bad("apps.web.args", "netexec", "wanted a list; write one `- item` a line"),
+    Bad("apps.web.args", ["a\0b"], NUL, at="apps.web.args.0", shown='"a\\u0000b"'),
+    Bad("apps.web.config", {"LEVEL": "\0"}, NUL, at="apps.web.config.LEVEL", shown='"\\u0000"'),
     Bad("apps.web.args", [1], TEXT, at="apps.web.args.0", shown="1"),
     Bad("apps.web.port", REMOVED, "wanted where it answers HTTP; add `port:`"),
     Bad("apps.web.port", "8080", NUMBER),

@@ -1,6 +1,7 @@
 """What a stack file may say, and what its writer is told otherwise: exact messages, all at once."""
 
 import copy
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 import spec
 from tests.builders import a_platform_document, a_tenant_document
 from tests.spec.bad import Bad, change
+from tests.spec.bad_platforms import BAD_PLATFORMS
 from tests.spec.bad_tenants import BAD_TENANTS
 from tests.spec.bad_workloads import BAD_WORKLOADS
 
@@ -21,10 +23,23 @@ def problems(document: dict[str, Any], stack: str = "acme-prod", key: str = "ten
     return str(raised.value).splitlines()
 
 
-@pytest.mark.parametrize("bad", [*BAD_TENANTS, *BAD_WORKLOADS], ids=lambda bad: f"{bad.path} = {bad.given!r}"[:80])
+@pytest.mark.parametrize("bad", [*BAD_TENANTS, *BAD_WORKLOADS], ids=str)
 def test_a_bad_input_is_one_exact_message(bad: Bad) -> None:
     document = change(a_tenant_document(), bad)
     assert problems(document) == [f"{FILE}: paas:tenant{bad.message}"]
+
+
+@pytest.mark.parametrize("bad", BAD_PLATFORMS, ids=str)
+def test_a_bad_input_of_the_platform_is_one_exact_message(bad: Bad) -> None:
+    document = change(a_platform_document(), bad)
+    assert problems(document, "platform", "platform") == [f"stacks/Pulumi.platform.yaml: paas:platform{bad.message}"]
+
+
+def test_every_message_says_where_what_and_how_to_go_on() -> None:
+    messages = [bad.message for bad in (*BAD_TENANTS, *BAD_WORKLOADS, *BAD_PLATFORMS)]
+    assert len(messages) >= 60
+    for message in messages:
+        assert re.fullmatch(r"\.\S+: given \S.*, wanted \S.*[;?] \S.*", message), message
 
 
 def test_every_bad_input_is_told_at_once() -> None:

@@ -1,5 +1,6 @@
 """What follows from a spec: exact, and never more than the tier has."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from ipaddress import ip_address, ip_network
 from itertools import pairwise
@@ -101,6 +102,10 @@ def test_no_egress_opens_a_forbidden_address(address: object, prefix: int) -> No
         assert not within(forbidden, network) or str(forbidden) in plan.holes(str(network), [])
 
 
+def test_what_the_api_server_takes_for_ipv4_is_no_hole() -> None:
+    assert "::ffff:0:0/96" not in plan.holes("::/0", [])
+
+
 def test_egress_never_opens_the_clusters_own_networks() -> None:
     holes = plan.holes("0.0.0.0/0", ["10.244.0.0/16", "10.96.0.0/12"])
     for address in ("10.244.3.4", "10.96.0.1", "169.254.169.254", "127.0.0.1"):
@@ -134,10 +139,54 @@ def test_no_role_has_a_dangerous_permission(role: str) -> None:
         assert not {"escalate", "bind", "impersonate", "deletecollection"} & set(rule.verbs)
         assert "serviceaccounts/token" not in rule.resources
         if "secrets" in rule.resources:
-            assert not {"get", "list", "watch"} & set(rule.verbs)
+            assert not {"get", "list", "watch", "patch"} & set(rule.verbs), "a patch answers with the whole Secret"
         if {"create", "update", "patch", "delete"} & set(rule.verbs):
             untouchable = {"resourcequotas", "limitranges", "networkpolicies", "roles", "rolebindings", "namespaces"}
             assert not (untouchable | {"serviceaccounts", "endpoints", "endpointslices"}) & set(rule.resources)
+            assert not {"horizontalpodautoscalers", "poddisruptionbudgets"} & set(rule.resources)
+            assert not any(resource.endswith(("/scale", "/status")) for resource in rule.resources)
+
+
+def test_the_guards_look_at_everything_that_some_role_writes() -> None:
+    written = {
+        (rule.group, resource)
+        for rules in plan.roles().values()
+        for rule in rules
+        for resource in rule.resources
+        if {"create", "update", "patch"} & set(rule.verbs) and "/" not in resource
+    }
+    assert set(plan.written()) == written
+
+
+@pytest.mark.parametrize(
+    ("tier", "names"),
+    [
+        (Tier.FREE, ["paas-free"]),
+        (Tier.STANDARD, ["paas-free", "paas-small", "paas-standard"]),
+        (Tier.CRITICAL, ["paas-free", "paas-small", "paas-standard", "paas-critical"]),
+    ],
+)
+def test_no_tenant_outranks_its_tier(tier: Tier, names: list[str]) -> None:
+    assert plan.permitted_priorities(tier) == names
+
+
+def test_people_claim_only_volumes_that_go_with_their_claim() -> None:
+    assert plan.claimable() == ["paas-scratch"]
+
+
+def test_broken_glass_lasts_three_days_at_most() -> None:
+    now = datetime(2027, 1, 1, tzinfo=UTC)
+    glass = [
+        {"group": group, "until": until, "reason": "INC-1"}
+        for group, until in (
+            ("oidc:over", "2027-01-01T00:00:00Z"),
+            ("oidc:most", "2027-01-04T00:00:00Z"),
+            ("oidc:more", "2027-01-04T00:00:01Z"),
+        )
+    ]
+    spec = a_tenant(breakGlass=glass)
+    assert [found.group for found in plan.broken_glass(spec, now)] == ["oidc:most", "oidc:more"]
+    assert [found.group for found in plan.too_long(spec, now)] == ["oidc:more"]
 
 
 def granted(environment: str) -> dict[str, tuple[str, ...]]:
@@ -166,3 +215,13 @@ def test_elsewhere_developers_work(environment: str) -> None:
 def test_a_group_in_two_roles_is_bound_once_to_each() -> None:
     spec = a_tenant(environment="dev", members={"developer": ["oidc:all"], "deployer": ["oidc:all"]})
     assert {grant.role: grant.groups for grant in plan.grants(spec)}["paas-deployer"] == ("oidc:all",)
+
+
+@given(
+    st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
+    st.integers(1, 87_600),
+)
+def test_a_sandbox_ends_its_ttl_after_it_was_made_and_nothing_else_ends(made: datetime, hours: int) -> None:
+    sandbox = a_tenant(name="pr-1", environment="sandbox", ttl=f"{hours}h")
+    assert plan.expiry(sandbox, made) == made + timedelta(hours=hours)
+    assert plan.expiry(a_tenant(), made) is None

@@ -8,6 +8,7 @@ import pytest
 
 from tests.e2e.stacks import Stack
 from tests.e2e.stores import Store
+from tests.locks import PLATFORM, held
 
 pytestmark = pytest.mark.e2e
 
@@ -17,13 +18,14 @@ STACKS: Final = ("platform", "acme-prod")
 @pytest.fixture(scope="module")
 def nothing_there() -> Iterator[None]:
     """Make room: the same objects cannot belong to two states. Afterwards all is as a demo left it."""
-    for name in STACKS:
-        Stack(name).init()
-    for name in reversed(STACKS):
-        Stack(name).destroy()
-    yield
-    for name in STACKS:
-        Stack(name).up()
+    with held(PLATFORM):
+        for name in STACKS:
+            Stack(name).init()
+        for name in reversed(STACKS):
+            Stack(name).destroy()
+        yield
+        for name in STACKS:
+            Stack(name).up()
 
 
 @pytest.mark.usefixtures("nothing_there")

@@ -20,11 +20,11 @@ from sandbox.cluster.network import chains
 from sandbox.cluster.powers import Power
 from sandbox.cluster.supervision import Supervisor
 from sandbox.machine import SandboxError, run
+from tests.sandbox.cluster.alone.test_cluster import CLAIM, SERVICE, create, fetch, keeper, wait, web
 from tests.sandbox.cluster.running import Sandbox
-from tests.sandbox.cluster.test_cluster import CLAIM, SERVICE, create, fetch, keeper, wait, web
 from tests.sandbox.cluster.waiting import eventually
 
-pytestmark = [pytest.mark.node, pytest.mark.alone]
+pytestmark = pytest.mark.node
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from sandbox.machine.errors import CommandError
 from tests.sandbox.cluster.running import Sandbox
 from tests.sandbox.cluster.waiting import eventually
 
-pytestmark = [pytest.mark.node, pytest.mark.alone]
+pytestmark = pytest.mark.node
 
 SERVICES = (
     "containerd",

@@ -1,0 +1,168 @@
+"""What this product's own tenants cost: objects and seconds each, and how that grows with their number.
+
+python -m bench.environments                 one tenant, then 20 tenants of one namespace
+python -m bench.environments 200 3           200 tenants of three namespaces each
+
+Every tenant is a stack of its own, as in real life, driven as a pipeline would: `WORKERS` at a time. Tenants have no
+apps, so that the figures are those of the engine and of the API server, not of starting containers on one small node.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from spec import names
+
+ROOT = Path(__file__).resolve().parents[1]
+PROGRAM = ("__main__.py", "components", "spec", ".venv")
+PLATFORM = names.stack_file("platform")
+WORKERS = 2  # stacks at a time: one for each core of the machine that the figures are quoted for
+SIZES = ((1, 1), (20, 1))  # tenants, namespaces of each
+GROWTH = 5  # parts in which a run's tenants are told apart, to see how the later ones fare
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """A folder with one stack file for each tenant, and a state of its own."""
+
+    folder: Path
+    stacks: tuple[str, ...]
+
+    def pulumi(self, *words: str) -> str:
+        """Run a command of the engine to its end."""
+        done = subprocess.run(
+            ["pulumi", *words, "--non-interactive"],
+            cwd=self.folder,
+            env={**os.environ, "PULUMI_BACKEND_URL": f"file://{self.folder}/state?metadata=skip"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise SystemExit(f"pulumi {' '.join(words)} failed:\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def each(self, *words: str) -> list[float]:
+        """Run a command on every stack, `WORKERS` at a time; return the seconds of each, in order."""
+
+        def one(stack: str) -> float:
+            began = time.monotonic()
+            self.pulumi(*words, "--stack", stack)
+            return time.monotonic() - began
+
+        with ThreadPoolExecutor(WORKERS) as pool:
+            return list(pool.map(one, self.stacks))
+
+    def objects(self) -> int:
+        """Return how many Kubernetes objects the first tenant has."""
+        state = json.loads(self.pulumi("stack", "export", "--stack", self.stacks[0]))
+        found = [each for each in state["deployment"]["resources"] if each["type"].startswith("kubernetes:")]
+        return len(found)
+
+
+def tenant(number: int, namespaces: int) -> dict[str, object]:
+    """Return `paas:tenant` of one tenant: members, egress, and an app and a job that cost the cluster no container."""
+    extra = {f"part{index}": {"percent": 20} for index in range(1, namespaces)}
+    return {
+        "name": f"fleet{number}",
+        "environment": "dev",
+        "tier": "small",
+        "owner": {"team": "bench", "escalation": "bench@paas.example"},
+        "costCentre": "cc-bench",
+        "members": {role: [f"oidc:fleet{number}-{role}s"] for role in ("admin", "developer", "viewer", "deployer")},
+        "namespaces": extra,
+        "egress": {"out": {"cidr": "203.0.113.0/24", "ports": [443], "reason": "bench"}},
+        "jobs": {
+            "nightly": {
+                "image": "registry.k8s.io/e2e-test-images/agnhost:2.59",
+                "args": ["pause"],
+                "schedule": "0 3 29 2 *",
+            }
+        },
+    }
+
+
+@contextmanager
+def fleet(count: int, namespaces: int) -> Iterator[Fleet]:
+    """Give stacks that are not up yet; afterwards none of them is left."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "state").mkdir()
+        (folder / "stacks").mkdir()
+        (folder / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
+        for part in PROGRAM:
+            (folder / part).symlink_to(ROOT / part)
+        documents = [tenant(number, namespaces) for number in range(count)]
+        made = Fleet(folder, tuple(f"{document['name']}-dev" for document in documents))
+        _facts(made)
+        for stack, document in zip(made.stacks, documents, strict=True):
+            made.pulumi("stack", "init", stack)
+            path = folder / names.stack_file(stack)
+            said = yaml.safe_load(path.read_text()) if path.exists() else {}
+            path.write_text(yaml.safe_dump(said | {"config": {"paas:tenant": document}}))
+        try:
+            yield made
+        finally:
+            made.each("destroy", "--yes", "--skip-preview")
+
+
+def _facts(made: Fleet) -> None:
+    """Give the fleet's state the platform's stack as it is, whose outputs tenants read."""
+    export = subprocess.run(
+        ["pulumi", "stack", "export", "--stack", "platform"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    made.pulumi("stack", "init", "platform")
+    path = made.folder / "platform.json"
+    path.write_text(export)
+    made.pulumi("stack", "import", "--stack", "platform", "--force", "--file", str(path))
+
+
+def measure(table: Table, count: int, namespaces: int) -> None:
+    """Run one size and add its rows."""
+    began = time.monotonic()
+    with fleet(count, namespaces) as made:
+        first = made.each("up", "--yes", "--skip-preview")
+        whole = time.monotonic() - began
+        part = max(1, len(first) // GROWTH)
+        again = made.each("up", "--yes", "--skip-preview")
+        preview = made.each("preview")
+        table.add_row(
+            f"{count} x {namespaces}",
+            str(made.objects()),
+            f"{median(first):.1f}",
+            f"{median(first[-part:]) / median(first[:part]):.2f} x",
+            f"{whole:.0f}",
+            f"{median(again):.1f}",
+            f"{median(preview):.1f}",
+        )
+    print(f"  {count} tenants x {namespaces} namespaces: {whole:.0f} s up", file=sys.stderr, flush=True)
+
+
+def main(sizes: tuple[tuple[int, int], ...] = SIZES) -> None:
+    """Bring the platform up, run the sizes and print the table."""
+    for words in (("stack", "select", "--create"), ("up", "--yes", "--skip-preview", "--stack")):
+        subprocess.run(["pulumi", *words, "platform", "--non-interactive"], cwd=ROOT, capture_output=True, check=True)
+    title = f"Tenant environments, {WORKERS} stacks at a time; the platform is up (seconds)"
+    columns = ("tenants x namespaces", "objects each", "up, each", "last fifth / first", "up, all", "again", "preview")
+    table = Table(*columns, title=title, title_justify="left")
+    for count, namespaces in sizes:
+        measure(table, count, namespaces)
+    Console(width=110).print(table)
+
+
+if __name__ == "__main__":
+    given = [int(word) for word in sys.argv[1:]]
+    main(tuple(zip(given[::2], given[1::2], strict=True)) or SIZES)

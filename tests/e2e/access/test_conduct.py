@@ -1,0 +1,137 @@
+"""What may stand in a tenant's own objects: each refusal with its reason, and an accepted twin. Rows E3, F6."""
+
+import pytest
+
+from tests.e2e.access.conftest import Tenants
+from tests.e2e.access.hostile import (
+    BAD,
+    CLASSES,
+    FINE,
+    GOOD,
+    INSECURE,
+    MARKS,
+    TOKENS,
+    VOLUME,
+    Change,
+    good,
+    insecure_pod,
+    privileged_pod,
+)
+from tests.e2e.access.people import Answer, Person, impersonated
+
+pytestmark = pytest.mark.e2e
+
+STATEFULSETS = impersonated("system:serviceaccount:kube-system:statefulset-controller", "system:serviceaccounts")
+REPLICASETS = impersonated("system:serviceaccount:kube-system:replicaset-controller", "system:serviceaccounts")
+
+
+def said(change: Change) -> str:
+    value = str(change.value)
+    return f"{change.kind}-{change.at.rpartition('|')[2]}-{value if len(value) < 40 else '...'}"
+
+
+def post(who: Person, namespace: str, change: Change) -> Answer:
+    path, body = good(change.kind, namespace)
+    return who.ask("POST", path, change.applied(body))
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_a_tenants_own_objects_are_accepted(tenants: Tenants, kind: str) -> None:
+    for column in ("deployer", "admin", "dev-developer"):
+        who, namespace = tenants.of(column)
+        path, body = good(kind, namespace)
+        answer = who.ask("POST", path, body)
+        assert answer.code == 201, answer.said
+        assert answer.warnings == ()
+
+
+@pytest.mark.parametrize("change", BAD, ids=said)
+def test_a_hostile_change_is_refused_for_its_reason(tenants: Tenants, change: Change) -> None:
+    who, namespace = tenants.of("deployer")
+    answer = post(who, namespace, change)
+    assert answer.code == 403, answer.said
+    assert f"denied request: {change.why}" in answer.said
+
+
+@pytest.mark.parametrize("change", FINE, ids=said)
+def test_a_change_as_near_as_may_be_is_accepted(tenants: Tenants, change: Change) -> None:
+    who, namespace = tenants.of("deployer")
+    assert post(who, namespace, change).code == 201
+
+
+def test_the_tier_decides_which_priority_is_too_high(tenants: Tenants) -> None:
+    standard = Change("deployment", "spec|template|spec|priorityClassName", "paas-standard")
+    assert post(tenants.person(tenants.prod, "deployer"), tenants.prod.namespace, standard).code == 201
+    assert post(tenants.person(tenants.dev, "deployer"), tenants.dev.namespace, standard).code == 403
+
+
+def test_no_secret_mints_a_token(tenants: Tenants) -> None:
+    """Row F8: such a Secret would be filled with a token that never ends."""
+    who, namespace = tenants.of("deployer")
+    path, body = good("secret", namespace)
+    body |= {"type": "kubernetes.io/service-account-token", "stringData": {}}
+    body["metadata"]["annotations"] = {"kubernetes.io/service-account.name": "default"}
+    answer = who.ask("POST", path, body)
+    assert f"denied request: {TOKENS}" in answer.said
+    assert Person().ask("POST", path, body).code == 201, "the object itself is in order"
+
+
+def test_a_change_of_an_object_is_judged_as_its_making_is(tenants: Tenants) -> None:
+    who, namespace = tenants.of("deployer")
+    path, body = good("claim", namespace)
+    body["metadata"]["name"] = "changed"
+    assert who.ask("POST", path, body, dry=False).code == 201
+    own = f"{path}/changed"
+    try:
+        assert who.ask("PATCH", own, {"metadata": {"labels": {"more": "1"}}}).code == 200
+        answer = who.ask("PATCH", own, {"metadata": {"labels": {"paas.internal/tenant": "rival"}}})
+        assert f"denied request: {MARKS}" in answer.said
+        answer = who.ask("PATCH", own, {"spec": {"volumeName": "pv-of-another-tenant"}})
+        assert f"denied request: {VOLUME}" in answer.said
+        assert Person().ask("PATCH", own, {"spec": {"volumeName": "pv"}}).code == 200, "Kubernetes itself allows it"
+    finally:
+        assert who.ask("DELETE", own, dry=False).code == 200
+
+
+def test_what_a_controller_makes_for_a_tenant_is_no_way_round(tenants: Tenants) -> None:
+    """A StatefulSet's claim is judged as if its author had made it."""
+    namespace = tenants.prod.namespace
+    for change in (change for change in BAD if change.kind == "claim" and change.why in (CLASSES, VOLUME)):
+        assert f"denied request: {change.why}" in post(STATEFULSETS, namespace, change).said
+    path, body = good("claim", namespace)
+    assert STATEFULSETS.ask("POST", path, body).code == 201
+    body["spec"]["storageClassName"] = "paas-retained"
+    body["metadata"]["labels"]["app.kubernetes.io/managed-by"] = "pulumi"
+    assert STATEFULSETS.ask("POST", path, body).code == 201, "the platform's own StatefulSets keep their data"
+    who, _ = tenants.of("deployer")
+    assert f"denied request: {MARKS}" in who.ask("POST", path, body).said
+
+
+@pytest.mark.parametrize(("part", "why"), [row[1:] for row in INSECURE], ids=[row[0] for row in INSECURE])
+def test_pod_security_refuses_what_reaches_for_the_node(tenants: Tenants, part: dict, why: str) -> None:
+    """Warned of where it is written, refused where the pod would start."""
+    who, namespace = tenants.of("deployer")
+    path, body = good("deployment", namespace)
+    body["spec"]["template"]["spec"] = insecure_pod(part)["spec"]
+    warned = who.ask("POST", path, body)
+    assert warned.code == 201
+    assert any('would violate PodSecurity "restricted:v1.35"' in text and why in text for text in warned.warnings)
+    for starter in (REPLICASETS, Person()):
+        answer = starter.ask("POST", f"/api/v1/namespaces/{namespace}/pods", insecure_pod(part))
+        assert answer.code == 403
+        assert 'violates PodSecurity "restricted:v1.35"' in answer.said
+        assert why in answer.said
+
+
+def test_pod_security_refuses_privileged_containers_and_takes_restricted_ones(tenants: Tenants) -> None:
+    path = f"/api/v1/namespaces/{tenants.prod.namespace}/pods"
+    answer = REPLICASETS.ask("POST", path, privileged_pod())
+    assert 'violates PodSecurity "restricted:v1.35": privileged' in answer.said
+    assert REPLICASETS.ask("POST", path, insecure_pod({})).code == 201
+
+
+@pytest.mark.parametrize("kind", ["NodePort", "LoadBalancer"])
+def test_the_quota_has_no_room_for_ports_of_nodes_whoever_asks(tenants: Tenants, kind: str) -> None:
+    answer = post(Person(), tenants.prod.namespace, Change("service", "spec|type", kind))
+    assert answer.code == 403
+    assert "exceeded quota: environment" in answer.said
