@@ -9,7 +9,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.locks import SANDBOX, held
 
 ALONE = "alone"
-"""Tests in folders of this name take the sandbox down or kill parts of it: they have it to themselves."""
+"""Tests in folders of this name take the sandbox down, or measure it: they have it to themselves."""
 
 TOGETHER = ("examples", "access")
 """One process runs all tests of a folder of these names: they share stacks."""
@@ -38,11 +38,11 @@ def _group(path: PurePath) -> str:
 
 def _rank(item: pytest.Item) -> int:
     group = _group(item.path)
-    if group == ALONE:
-        return 0
+    if group == ALONE:  # measurements last: by then all other processes wait
+        return 1 if "e2e" in item.path.parts else 0
     if not _uses_sandbox(item):
-        return 1
-    return 2 if group in TOGETHER else 3
+        return 2
+    return 3 if group in TOGETHER else 4
 
 
 def _uses_sandbox(item: pytest.Item) -> bool:
