@@ -25,6 +25,7 @@ from spec.labels import DOMAIN, MANAGED_BY, PART_OF, PULUMI, TIER
 from spec.tiers import Tier
 
 CLAIMS = ("", "persistentvolumeclaims")
+SECRETS = ("", "secrets")  # tenants write them and never read them
 TOLERATED = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"]  # every pod does, for a while
 NEW_VOLUME = "claims get a new volume: no volumeName"
 GIVEN = ["kubernetes.io/pvc-protection"]  # finalizers that the API server itself adds to what people make
@@ -81,6 +82,25 @@ def conduct(spec: PlatformSpec, opts: ResourceOptions) -> None:
             },
             "match_conditions": [NOT_BY_THE_PLATFORM],
             "validations": _claims(),
+        },
+        opts,
+    )
+    enforce(
+        "secrets",
+        spec,
+        {
+            "match_constraints": {
+                "resource_rules": requests(["DELETE"], [SECRETS]),
+                "namespace_selector": {"match_expressions": [WHERE_A_TENANT_IS]},
+            },
+            "match_conditions": [NOT_BY_A_CONTROLLER, NOT_BY_THE_PLATFORM],
+            "validations": [
+                refuse(
+                    "Secrets are deleted in the background: else the answer is the Secret with all that it holds",
+                    unless="request.?options.?propagationPolicy.orValue('Background') == 'Background'"
+                    " && !request.?options.?orphanDependents.hasValue()",
+                )
+            ],
         },
         opts,
     )

@@ -4,7 +4,7 @@ from spec import plan
 from tests.builders import a_platform
 from tests.recording import Deployed, Made, deploy
 
-IN_NAMESPACES = ("paas-guard", "paas-conduct", "paas-claims", "paas-glass")
+IN_NAMESPACES = ("paas-guard", "paas-conduct", "paas-claims", "paas-secrets", "paas-glass")
 OF_NAMESPACES = "paas-guard-namespaces"
 
 

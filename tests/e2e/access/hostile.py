@@ -16,6 +16,7 @@ AFFINITY = "pods are drawn to and kept from pods of their own namespace only"
 GRACE = "pods have at most 600 seconds to end"
 WAY_IN = "Services are of type ClusterIP, without externalIPs"
 TOKENS = "Secrets that mint tokens of service accounts are not made"
+BACKGROUND = "Secrets are deleted in the background"
 CLASSES = "claims name storage class paas-scratch; volumes that outlive their claim are the platform's"
 VOLUME = "claims get a new volume: no volumeName"
 

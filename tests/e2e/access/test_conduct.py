@@ -4,6 +4,7 @@ import pytest
 
 from tests.e2e.access.conftest import Tenants
 from tests.e2e.access.hostile import (
+    BACKGROUND,
     BAD,
     CLASSES,
     FINE,
@@ -74,6 +75,24 @@ def test_no_secret_mints_a_token(tenants: Tenants) -> None:
     answer = who.ask("POST", path, body)
     assert f"denied request: {TOKENS}" in answer.said
     assert Person().ask("POST", path, body).code == 201, "the object itself is in order"
+
+
+@pytest.mark.parametrize("way", ["propagationPolicy=Foreground", "propagationPolicy=Orphan", "orphanDependents=true"])
+def test_a_delete_does_not_show_what_a_secret_holds(tenants: Tenants, way: str) -> None:
+    """Rows E3, F6: whoever may delete a Secret, even in a dry run, would otherwise read it by that."""
+    who, namespace = tenants.of("deployer")
+    path, body = good("secret", namespace)
+    body["metadata"]["name"] = "held"
+    own = f"{path}/held"
+    assert Person().ask("POST", path, body, dry=False).code == 201
+    try:
+        answer = who.ask("DELETE", f"{own}?{way}")
+        assert f"denied request: {BACKGROUND}" in answer.said
+        assert "data" in Person().ask("DELETE", f"{own}?{way}").body, "to the platform it is shown"
+        quiet = who.ask("DELETE", f"{own}?propagationPolicy=Background")
+        assert (quiet.code, quiet.body["kind"]) == (200, "Status")
+    finally:
+        assert who.ask("DELETE", own, dry=False).body["kind"] == "Status"
 
 
 def test_a_change_of_an_object_is_judged_as_its_making_is(tenants: Tenants) -> None:
