@@ -1,0 +1,135 @@
+"""How fields are read: by type, exactly, and with an end to each question."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from policies._values import UNKNOWN, Opaque, Secret, plain
+from policies._view import Malformed, Reading, Undecided, View, apart, some
+from tests.policies.asking import UNKNOWN_TEXT, secret
+
+
+def view(value: Any) -> View:
+    return View(value, "", Reading())
+
+
+def test_what_is_absent_or_null_reads_as_nothing_however_deep() -> None:
+    found = view({"spec": {"a": None}})
+    assert found.at("spec.a.b.c").text() is None
+    assert found.at("status.x").items() == []
+    assert found.at("status.x").fields() == {}
+    assert not found.at("spec.a").present
+    assert view({"spec": {}})["spec"].present
+
+
+def test_paths_are_as_people_write_them() -> None:
+    found = view({"metadata": {"labels": {"paas.internal/tenant": "a"}}, "l": [{"b": 1}]})
+    assert found["metadata"]["labels"]["paas.internal/tenant"].path == 'metadata.labels["paas.internal/tenant"]'
+    assert found["l"].items()[0]["b"].path == "l[0].b"
+
+
+@pytest.mark.parametrize("path", ["spec", "spec.deep.down"])
+def test_what_is_unknown_is_undecided_with_all_below(path: str) -> None:
+    with pytest.raises(Undecided) as error:
+        view({"spec": UNKNOWN}).at(path).text()
+    assert error.value.path == "spec"
+
+
+@pytest.mark.parametrize(
+    ("value", "read", "found"),
+    [
+        (3, "text", "a number"),
+        (True, "text", "true or false"),
+        ("3", "number", "text"),
+        (True, "number", "true or false"),
+        (1.5, "number", "a number"),
+        (1, "flag", "a number"),
+        ({}, "items", "an object"),
+        ([], "fields", "a list"),
+        ([], "quantity", "a list"),
+        (True, "quantity", "true or false"),
+        (Opaque(), "text", "a file"),
+    ],
+)
+def test_another_type_is_malformed_and_the_value_is_not_repeated(value: Any, read: str, found: str) -> None:
+    with pytest.raises(Malformed, match=f"^a is {found}, and must be "):
+        getattr(view({"a": value})["a"], read)()
+
+
+def test_a_field_of_what_has_none_is_malformed() -> None:
+    with pytest.raises(Malformed, match="spec is text, and must be an object"):
+        view({"spec": "x"})["spec"]["a"]
+
+
+@pytest.mark.parametrize(
+    ("value", "exact"),
+    [("500m", "0.5"), (0.5, "0.5"), (1, "1"), ("1e3", "1000"), ("1Gi", "1073741824"), ("1G", "1e9"), ("128m", "0.128")],
+)
+def test_quantities_are_exact(value: Any, exact: str) -> None:
+    assert view({"q": value})["q"].quantity() == Decimal(exact)
+
+
+@pytest.mark.parametrize("value", ["", "x", "-1", "1GB", "1e", "0x1", "1 "])
+def test_junk_is_no_quantity(value: str) -> None:
+    with pytest.raises(Malformed, match="text that is none"):
+        view({"q": value})["q"].quantity()
+
+
+def test_lists_in_a_path() -> None:
+    found = view({"a": [{"b": [{"c": 1}, {"c": 2}]}, {}, {"b": [{"c": 3}]}]})
+    assert [each.number() for each in found.every("a[].b[].c")] == [1, 2, 3]
+    assert [each.path for each in found.every("a[]")] == ["a[0]", "a[1]", "a[2]"]
+    assert found.every("z[].b") == []
+
+
+def test_a_question_ends_and_the_next_begins() -> None:
+    found = view({"a": UNKNOWN, "b": "x", "c": 1})
+    read = []
+    for key in "acb":
+        with apart(found):
+            read.append(found[key].text())
+    assert read == ["x"]
+    assert [error.path for error in found.reading.undecided] == ["a"]
+    assert [str(error) for error in found.reading.malformed] == ["c is a number, and must be text"]
+
+
+def test_one_that_is_known_decides_and_none_decides_nothing_beside_an_unknown() -> None:
+    known, unknown = view({"a": "x"}), view({"a": UNKNOWN})
+    assert some([unknown, known], lambda each: each["a"].text() == "x")
+    with pytest.raises(Undecided):
+        some([unknown, known], lambda each: each["a"].text() == "y")
+    assert not some([known], lambda each: each["a"].text() == "y")
+
+
+def test_values_of_the_engine_become_plain() -> None:
+    assert plain({"n": 3.0, "f": 0.5, "u": UNKNOWN_TEXT, "z": None, "l": (1.0,)}) == {
+        "n": 3, "f": 0.5, "u": UNKNOWN, "z": None, "l": [1],
+    }  # fmt: skip
+    assert type(plain(3.0)) is int
+    assert plain(secret({"a": 1.0})) == Secret({"a": 1})
+    assert "hunter2" not in repr(plain(secret("hunter2")))
+
+
+@pytest.mark.parametrize("key", ["data", "stringData", "binaryData"])
+def test_what_is_in_secrets_is_nobodys_business(key: str) -> None:
+    found = view({key: {"k": "hunter2"}})[key]["k"]
+    assert found.text() == "hunter2"
+    assert (found.reading.closed, found.reading.veiled) == ({"hunter2"}, "")
+
+
+def test_nor_is_what_variables_are_set_to() -> None:
+    [value] = view({"env": [{"name": "K", "value": "hunter2"}]}).every("env[].value")
+    value.text()
+    assert value.reading.closed == {"hunter2"}
+
+
+@pytest.mark.parametrize("read", ["text", "number_or_text", "quantity", "present"])
+def test_what_is_marked_veils_what_is_said_after_it(read: str) -> None:
+    found = view({"a": "1", "spec": Secret({"b": [{"k": "1"}]})})
+    found["a"].text()
+    assert found.reading.veiled == ""
+    [below] = found.at("spec").every("b[].k")
+    value = getattr(below, read)
+    assert (value if read == "present" else value()) is not None
+    assert found.reading.veiled == "spec"
