@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from policies._kinds import of
@@ -52,7 +53,7 @@ def encrypted(found: Object, _stack: Stack) -> Iterator[str]:
     for each in found.at("spec.rules").items():
         with apart(each):
             host = each["host"].text()
-            if host and not some(found.at("spec.tls").items(), lambda tls, host=host: _serves(tls, host)):  # type: ignore[misc]
+            if host and not some(found.at("spec.tls").items(), partial(_serves, host=host)):
                 yield f"{each['host'].path}: {host} is under no `tls` with hosts and secretName"
 
 
@@ -66,7 +67,7 @@ def _listeners(found: Object) -> Iterator[str]:
     for listener in listeners:
         with apart(listener):
             protocol, host = listener["protocol"].text(), listener["hostname"].text()
-            if protocol == "HTTP" and not some(listeners, lambda each, host=host: _secure(each, host)):  # type: ignore[misc]
+            if protocol == "HTTP" and not some(listeners, partial(_secure, host=host)):
                 yield f"{listener.path} is HTTP, and no HTTPS listener has its hostname"
         with apart(listener):
             ends = listener["protocol"].text() == "HTTPS" and listener.at("tls.mode").text() in (None, "Terminate")
