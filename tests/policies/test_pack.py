@@ -214,7 +214,17 @@ class TestConfiguration:
         assert not lines(found.Analyze(about("kubernetes:core/v1:Pod", pod), CALL))
 
     def test_a_rule_can_be_made_stricter(self) -> None:
-        self.configure(pack("L2"), L2=(pb.MANDATORY, {}))
+        disk = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "10Gi"}}}
+        meta = {"name": "data", "namespace": "acme-prod"}
+        claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": meta, "spec": disk}
+        asked = about_all(("kubernetes:core/v1:PersistentVolumeClaim", claim))
+        prices = {"budget": 0.5, "cpuHour": 0.0, "gibHour": 0.0, "gibMonth": 0.1}
+        for level, other in ((pb.ADVISORY, pb.MANDATORY), (pb.MANDATORY, pb.ADVISORY)):
+            found = pack("L2")
+            self.configure(found, L2=(level, prices))
+            answer = found.AnalyzeStack(asked, CALL)
+            assert any("above the budget" in line for line in lines(answer, level))
+            assert not lines(answer, other)
 
     @pytest.mark.parametrize("level", [pb.ADVISORY, pb.DISABLED])
     def test_a_rule_cannot_be_made_weaker(self, level: int) -> None:

@@ -8,7 +8,7 @@ import time
 
 from sandbox.engine.kubernetes.apply import apply, relinquish
 from sandbox.engine.kubernetes.create import CRD_PATIENCE, Made
-from sandbox.engine.kubernetes.errors import InvalidInput, NoSuchKind, Unreachable
+from sandbox.engine.kubernetes.errors import Interrupted, InvalidInput, NoSuchKind, Unreachable
 from sandbox.engine.kubernetes.preview import preview_update
 from sandbox.engine.kubernetes.session import Session
 from sandbox.engine.kubernetes.values import Object, holds_unknown
@@ -36,8 +36,8 @@ def create(session: Session, urn: str, inputs: Object, manager: str, *, timeout:
         InvalidInput: there is no such object.
         FieldConflict: another manager owns fields that would change.
     """
+    key, served = session.locate(inputs, patience=CRD_PATIENCE)
     _must_exist(session, inputs)
-    key, served = session.locate(inputs)
     return Made(key, served, apply(session, key, served, inputs, manager, urn=urn).body)
 
 
@@ -55,13 +55,14 @@ def preview(session: Session, urn: str, inputs: Object, manager: str) -> Object:
 
 
 def _must_exist(session: Session, inputs: Object) -> None:
-    key, served = session.locate(inputs, patience=CRD_PATIENCE)
+    key, served = session.locate(inputs)
     # What the cluster itself puts into a new namespace, such as its default ServiceAccount, comes a moment later.
     until = time.monotonic() + (FRESH_PATIENCE if key.namespace in session.fresh else 0)
     while session.client.get(served.path(key.namespace, key.name), what=str(key)) is None:
         if time.monotonic() > until:
             raise InvalidInput(f"There is no {key} to patch; a patch changes what exists.")
-        session.cancelled.wait(0.1)
+        if session.cancelled.wait(0.1):
+            raise Interrupted(f"The run was cancelled while {key}, which is to be patched, was not there yet.")
 
 
 def delete(session: Session, state: Object, manager: str) -> None:

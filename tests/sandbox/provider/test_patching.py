@@ -1,12 +1,13 @@
 """Patch kinds own fields of somebody else's object, and give them back."""
 
 import pytest
+from google.protobuf.empty_pb2 import Empty
 
 from sandbox.engine.kubernetes.values import Object, get
 from tests.sandbox.provider.builders import annotated, config_map
 from tests.sandbox.provider.cluster import Cluster
 from tests.sandbox.provider.conftest import Make
-from tests.sandbox.provider.driving import Refused
+from tests.sandbox.provider.driving import Refused, running
 
 pytestmark = pytest.mark.e2e
 TOKEN = "kubernetes:core/v1:ConfigMapPatch"
@@ -90,3 +91,19 @@ def test_drift_of_a_patch_is_its_own_fields_only(make: Make, apiserver: Cluster,
     apiserver.change(config_map(namespace), {"data": {"extra": "9"}})
     assert made.refresh()
     assert made.inputs["data"] == {"extra": "9"}
+
+
+def test_cancel_ends_the_wait_for_what_a_new_namespace_gets(make: Make, namespace: str) -> None:
+    made = f"{namespace}-new"
+    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": made}}
+    with running() as mine:
+        own = make(space, of=mine).up(space)
+        waiting = make(patch(made), token=TOKEN, of=mine)
+        answer = mine.start("Create", waiting.create_request(waiting.check(patch(made, extra="1"))))
+        assert not answer.done()
+        mine.call("Cancel", Empty())
+        with pytest.raises(Refused, match=r"cancelled while ConfigMap .*/settings, which is to be patched"):
+            answer.result(5)
+    with running() as mine:
+        own.plugin = mine
+        own.destroy()
