@@ -15,11 +15,13 @@ import grpc
 import pulumi
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi_policy import (
+    EnforcementLevel,
     Policy,
     PolicyConfigSchema,
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
+    Severity,
     StackValidationArgs,
     StackValidationPolicy,
 )
@@ -30,9 +32,9 @@ from policies import _config, _stack
 from policies._judge import Verdict, applies, judge, judge_stack
 from policies._ledger import Entry
 from policies._object import Resource
-from policies._rule import MANDATORY, Rule
+from policies._rule import Rule
 from policies._stack import Stack
-from policies._values import plain, read
+from policies._wire import plain, read
 
 NAME: Final = "paas"
 UNVERSIONED: Final = "0.0.1"  # the engine takes the version of PulumiPolicy.yaml
@@ -58,8 +60,8 @@ def policy(rule: Rule) -> Policy:
     facts: dict[str, Any] = {
         "name": rule.id,
         "description": rule.title,
-        "enforcement_level": rule.level,
-        "severity": rule.severity,
+        "enforcement_level": EnforcementLevel(rule.level),
+        "severity": Severity(rule.severity),
         "display_name": rule.title,
         "tags": [rule.area, *rule.serves],
         "remediation_steps": rule.fix,
@@ -98,7 +100,13 @@ class Servicer(_PolicyAnalyzerServicer):
     def __init__(self, rules: Iterable[Rule], stack: Stack) -> None:
         self._rules = tuple(rules)
         self._stack = stack
-        super().__init__(NAME, UNVERSIONED, [policy(rule) for rule in self._rules], MANDATORY, description=DESCRIPTION)
+        super().__init__(
+            NAME,
+            UNVERSIONED,
+            [policy(rule) for rule in self._rules],
+            EnforcementLevel.MANDATORY,
+            description=DESCRIPTION,
+        )
 
     @override
     def Analyze(self, request: pb.AnalyzeRequest, _context: grpc.ServicerContext) -> pb.AnalyzeResponse:

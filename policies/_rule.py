@@ -21,15 +21,29 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from pulumi_policy import EnforcementLevel, Severity
-
 from policies._kinds import Kind
 from policies._object import Object, Resource
 from policies._stack import Stack
 from policies._view import Reading
 
-MANDATORY: Final = EnforcementLevel.MANDATORY
-ADVISORY: Final = EnforcementLevel.ADVISORY
+
+class Level(StrEnum):
+    """What a refusal does, in the SDK's words: it ends the run, or it is told."""
+
+    MANDATORY = "mandatory"
+    ADVISORY = "advisory"
+
+
+class Severity(StrEnum):
+    """How bad it would be, in the SDK's words."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+MANDATORY, ADVISORY = Level.MANDATORY, Level.ADVISORY
 LOW, MEDIUM, HIGH, CRITICAL = Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL
 
 ADMISSION: Final = "the API server's admission policy"
@@ -104,7 +118,7 @@ class Rule:
 
     id: str
     area: str
-    level: EnforcementLevel
+    level: Level
     severity: Severity
     title: str
     why: str

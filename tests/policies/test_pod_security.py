@@ -21,8 +21,8 @@ from policies._kinds import Kind
 from policies._object import Object, Resource
 from policies._restricted import BASELINE, CHECKS
 from policies._stack import Stack
-from policies._values import plain
 from policies._view import Reading
+from policies._wire import plain
 from policies.rules import BY_ID
 from sandbox.toolchain.catalogue import MODULE_FILES
 from spec.plan.confinement import POD_SECURITY_LEVEL, POD_SECURITY_VERSION

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from policies._values import UNKNOWN, Opaque, Secret, plain
+from policies._values import UNKNOWN, Opaque, Secret
 from policies._view import Malformed, Reading, Undecided, View, apart, some
+from policies._wire import plain
 from tests.policies.asking import UNKNOWN_TEXT, secret
 
 
