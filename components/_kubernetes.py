@@ -72,7 +72,9 @@ class _Object(pulumi.CustomResource):
 if TYPE_CHECKING:
     from pulumi_kubernetes.admissionregistration.v1 import (
         MatchConditionArgsDict,
+        MatchResourcesArgsDict,
         NamedRuleWithOperationsArgsDict,
+        ParamKindArgsDict,
         ParamRefArgsDict,
         ValidatingAdmissionPolicy,
         ValidatingAdmissionPolicyBinding,
@@ -154,6 +156,7 @@ __all__ = [
     "LabelSelectorRequirementArgsDict",
     "LimitRange",
     "MatchConditionArgsDict",
+    "MatchResourcesArgsDict",
     "NamedRuleWithOperationsArgsDict",
     "Namespace",
     "NetworkPolicy",
@@ -161,6 +164,7 @@ __all__ = [
     "NetworkPolicyPortArgsDict",
     "NetworkPolicySpecArgsDict",
     "ObjectMetaArgsDict",
+    "ParamKindArgsDict",
     "ParamRefArgsDict",
     "PodDisruptionBudget",
     "PodSpecArgsDict",

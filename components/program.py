@@ -1,5 +1,6 @@
 """How a stack begins: its configuration becomes a spec, and its cluster an explicit provider."""
 
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
 import pulumi
@@ -9,6 +10,7 @@ from components._facts import read_facts
 from components.shared import Platform, PlatformArgs
 from components.tenant import TenantEnvironment, TenantEnvironmentArgs
 from spec import PlatformSpec, TenantSpec
+from spec.admission import AdmissionPolicy
 
 
 def read() -> TenantSpec | PlatformSpec:
@@ -47,10 +49,19 @@ def cluster() -> pulumi.ProviderResource:
     )
 
 
-def build(stack: TenantSpec | PlatformSpec, *, provider: pulumi.ProviderResource) -> Platform | TenantEnvironment:
-    """Make everything of `stack` with `provider`, and return its root component."""
+def build(
+    stack: TenantSpec | PlatformSpec,
+    *,
+    provider: pulumi.ProviderResource,
+    admission: Callable[[PlatformSpec], Sequence[AdmissionPolicy]],
+) -> Platform | TenantEnvironment:
+    """Make everything of `stack` with `provider`, and return its root component.
+
+    Args:
+        admission: gives the rules that the platform installs in the API server.
+    """
     opts = pulumi.ResourceOptions(providers=[provider])
     if isinstance(stack, PlatformSpec):
-        return Platform("platform", PlatformArgs(spec=stack), opts)
+        return Platform("platform", PlatformArgs(spec=stack, admission=admission(stack)), opts)
     platform = f"{pulumi.get_organization()}/{pulumi.get_project()}/{spec.PLATFORM_STACK}"
     return TenantEnvironment("tenant", TenantEnvironmentArgs(spec=stack, facts=read_facts(platform)), opts)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from policies._kinds import PODS, Kind
@@ -11,6 +10,7 @@ from policies._rule import HIGH, MANDATORY, MEDIUM, PLAN, rule
 from policies._stack import Stack
 from policies._view import View, apart
 from spec import rules
+from spec.image import parse
 from spec.tenant import Environment
 
 ELSEWHERE: Final[dict[Kind, str]] = {
@@ -20,33 +20,7 @@ ELSEWHERE: Final[dict[Kind, str]] = {
 }
 """Where images stand outside pods: their operators make the pods."""
 
-DOCKER_HUB: Final = "docker.io"
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reference:
-    """A reference, taken apart as the container runtime does.
-
-    Attributes:
-        registry: host and port; Docker Hub where it says none.
-        repository: with the registry in front.
-    """
-
-    registry: str
-    repository: str
-    tag: str | None
-    digest: str | None
-
-
-def parse(text: str) -> Reference:
-    """Return the parts of `registry:port/path:tag@digest`."""
-    name, _, digest = text.partition("@")
-    host, slash, rest = name.partition("/")
-    explicit = bool(slash) and ("." in host or ":" in host or host == "localhost")
-    registry, path = (host, rest) if explicit else (DOCKER_HUB, name)
-    path, _, tag = path.partition(":")
-    return Reference(registry=registry, repository=f"{registry}/{path}", tag=tag or None, digest=digest or None)
 
 
 def _images(found: Object) -> Iterator[View]:

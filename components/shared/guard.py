@@ -11,7 +11,6 @@ from pulumi import ResourceOptions
 
 from components._kubernetes import MatchConditionArgsDict, ValidationArgsDict
 from components.shared._admission import (
-    BY_THE_PLATFORM,
     MARKED,
     NOT_BY_A_CONTROLLER,
     OF_ITS_OWN,
@@ -20,6 +19,7 @@ from components.shared._admission import (
     requests,
 )
 from spec import PlatformSpec
+from spec.admission import BY_THE_PLATFORM
 from spec.labels import TENANT
 
 NAMESPACES = [("", f"namespaces{part}") for part in ("", "/status", "/finalize")]

@@ -5,8 +5,10 @@ through this package (`plan.quota(spec)`), not through its modules.
 """
 
 from spec.plan.access import DEBUGGER, LONGEST_GLASS, Grant, Rule, broken_glass, grants, roles, too_long, written
+from spec.plan.boundaries import boundaries
 from spec.plan.confinement import Limits, Space, expiry, limits, maintenance, pod_security, quota, spaces
 from spec.plan.demand import Demand, demand, overrun, surge
+from spec.plan.exceptions import LONGEST_EXCEPTION, excused, over, too_far
 from spec.plan.network import NAMESPACE_NAME, Peer, Policy, holes, policies
 from spec.plan.reach import CLOSED, DNS, EVERY, GATEWAY, STRANGER, Matrix, Ports, matrix, probes, told
 from spec.plan.shared import (
@@ -40,6 +42,7 @@ __all__ = [
     "EVERY",
     "GATEWAY",
     "HTTP_PORT",
+    "LONGEST_EXCEPTION",
     "LONGEST_GLASS",
     "NAMESPACE_NAME",
     "STRANGER",
@@ -60,11 +63,13 @@ __all__ = [
     "autoscaling",
     "binding_variables",
     "bindings",
+    "boundaries",
     "broken_glass",
     "claimable",
     "copies",
     "deadline_seconds",
     "demand",
+    "excused",
     "expiry",
     "grants",
     "holes",
@@ -72,6 +77,7 @@ __all__ = [
     "limits",
     "maintenance",
     "matrix",
+    "over",
     "overrun",
     "permitted_priorities",
     "pod_security",
@@ -87,6 +93,7 @@ __all__ = [
     "surge",
     "tier",
     "told",
+    "too_far",
     "too_long",
     "uri",
     "workload_resources",

@@ -19,7 +19,7 @@ from tests.e2e.stacks import ROOT, Stack, kubectl, standing
 from tests.locks import PLATFORM, held
 
 IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.59"
-PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "spec", ".venv")
+PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "spec", "policies", ".venv")
 SALT = "encryptionsalt"
 
 

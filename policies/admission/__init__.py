@@ -1,0 +1,63 @@
+"""Twins: the rules that stand in the API server as well, so that nothing gets around a preview.
+
+Which rules have none, and what enforces those instead, each rule says itself (`decided_by`).
+"""
+
+from policies._rule import MANDATORY
+from policies.admission import (
+    certificates,
+    certificates_names,
+    certificates_secrets,
+    data,
+    images,
+    ingress,
+    ingress_routes,
+    labels,
+    network,
+    opaque,
+    pods,
+    pods_health,
+    quota,
+    rbac,
+    rbac_bindings,
+    secret_stores,
+    sizing,
+)
+from policies.admission._twin import Twin
+from spec import PlatformSpec
+from spec.admission import AdmissionPolicy
+
+AREAS = (
+    certificates,
+    certificates_names,
+    certificates_secrets,
+    data,
+    images,
+    ingress,
+    ingress_routes,
+    labels,
+    network,
+    opaque,
+    pods,
+    pods_health,
+    quota,
+    rbac,
+    rbac_bindings,
+    secret_stores,
+    sizing,
+)
+
+TWINS: tuple[Twin, ...] = tuple(found for area in AREAS for found in vars(area).values() if isinstance(found, Twin))
+"""Every twin; a module of an area takes part by being in `AREAS`."""
+
+BY_RULE = {twin.rule.id: twin for twin in TWINS}
+
+
+def twins(spec: PlatformSpec) -> list[AdmissionPolicy]:
+    """Return all twins, set and staged as the platform's stack file has it."""
+    found = []
+    for twin in TWINS:
+        own = spec.rules.get(twin.rule.id)
+        settings, stage = (own.settings, own.stage) if own else ({}, "enforce")
+        found.append(twin.policy(settings, enforced=twin.rule.level is MANDATORY and stage == "enforce"))
+    return found

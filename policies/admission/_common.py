@@ -1,0 +1,116 @@
+"""CEL that twins have in common: what is judged, what the environment's boundaries are, what is excused."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from policies._kinds import TEMPLATES, Kind
+from spec.labels import BOUNDARIES, EXCEPTIONS, TENANT
+
+MARKED_AS_A_TENANTS: Final = f"'{TENANT}' in object.metadata.?labels.orValue({{}})"
+
+
+def cel(value: Any) -> str:
+    """Return a value of JSON as CEL has it."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{cel(key)}: {cel(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list | tuple | set | frozenset):
+        items = sorted(value) if isinstance(value, set | frozenset) else value
+        return "[" + ", ".join(cel(item) for item in items) + "]"
+    return json.dumps(str(value) if isinstance(value, str) else value, ensure_ascii=False)
+
+
+def _template(path: str) -> str:
+    """Return a list with the templates at a path of `_kinds.TEMPLATES`, empty where there are none."""
+    if not path:
+        return "[variables.whole]"
+    head, mark, rest = path.partition("[].")
+    found = f"variables.whole{_optional(head)}"
+    if not mark:
+        return f"{found}.optMap(each, [each]).orValue([])"
+    return f"{found}.orValue([]).map(each, each{_optional(rest)}.orValue({{}}))"
+
+
+def _is(kind: Kind) -> str:
+    return f"request.kind.group == '{kind.group}' && request.kind.kind == '{kind.name}'"
+
+
+def _optional(path: str) -> str:
+    return "".join(f".?{field}" for field in path.split("."))
+
+
+def _pods() -> str:
+    """Return the pods that an object is or starts, as `metadata` and `spec`, whatever its kind."""
+    by_paths: dict[tuple[str, ...], list[Kind]] = {}
+    for kind, paths in TEMPLATES.items():
+        by_paths.setdefault(paths, []).append(kind)
+    [*others, last] = sorted(by_paths, key=lambda paths: len(by_paths[paths]))
+    chosen = "".join(
+        f"({' || '.join(_is(kind) for kind in by_paths[paths])}) ? {' + '.join(_template(path) for path in paths)} : "
+        for paths in others
+    )
+    return chosen + " + ".join(_template(path) for path in last)
+
+
+def _boundary(what: str) -> str:
+    """Return the values of one kind of line of `plan.boundaries`."""
+    return f"variables.boundaries.filter(line, line.startsWith('{what} ')).map(line, line.substring({len(what) + 1}))"
+
+
+LASTING: Final = ("containers", "initContainers")
+ALL: Final = (*LASTING, "ephemeralContainers")
+
+
+def _listed(kinds: tuple[str, ...]) -> str:
+    return " + ".join(f"pod.?{kind}.orValue([])" for kind in kinds)
+
+
+VARIABLES: Final = {
+    "whole": "dyn(object)",
+    "before": "dyn(oldObject)",
+    # Of the namespace that it is in; what is in none says it by itself.
+    "home": "namespaceObject != null ? namespaceObject.metadata.labels : object.metadata.labels",
+    "boundaries": f"namespaceObject != null"
+    f" ? namespaceObject.metadata.?annotations[?'{BOUNDARIES}'].orValue('').split('\\n') : []",
+    "namespaces": _boundary("namespace"),
+    "domains": _boundary("domain"),
+    "registries": _boundary("registry"),
+    "egress": _boundary("egress"),
+    "grants": _boundary("grant"),
+    "quotas": "variables.boundaries.filter(line, line.startsWith('quota ')).transformMapEntry(place, line,"
+    " {line.split(' ')[1]: line.split(' ')[2]})",
+    "name": "object.metadata.?name.orValue('')",
+    "labels": "variables.whole.metadata.?labels.orValue({})",
+    "annotations": "variables.whole.metadata.?annotations.orValue({})",
+    "spec": "variables.whole.?spec.orValue({})",
+    "templates": _pods(),
+    "pods": "variables.templates.map(template, template.?spec.orValue({}))",
+    "lasting": f"variables.pods.map(pod, {_listed(LASTING)}).flatten()",
+    "containers": f"variables.pods.map(pod, {_listed(ALL)}).flatten()",
+}
+"""What every twin may use. The API server computes only what is used.
+
+- `whole` is the object without its type, `before` the one that it replaces
+- `home` are the labels of its namespace: `paas.internal/tenant`, `paas.internal/tier` and others
+- `namespaces`, `domains`, `registries`, `egress`: lists of text; `grants`: `<cluster role> <group>`, too;
+  `quotas`: the most by resource, of its namespace
+- `templates` are the pods that it is or starts, with metadata; `pods` their specs
+- `containers` are all that run in these pods; `lasting` leaves out ephemeral ones, which have no resources
+"""
+
+LENGTH_OF_MOMENT: Final = len("2027-01-31T18:00:00Z")
+
+
+def excused(rule: str) -> str:
+    """Return CEL that holds where an exception from the rule stands for the object, and is not over.
+
+    The time is that of the API servers' own Leases, which the binding hands over where a namespace has exceptions.
+    """
+    end = LENGTH_OF_MOMENT
+    return (
+        "params != null && namespaceObject != null"
+        f" && namespaceObject.metadata.?annotations[?'{EXCEPTIONS}'].orValue('').split('\\n').exists(line,"
+        f" size(line) > {end}"
+        f" && line.substring({end + 1}) == '{rule} ' + request.kind.kind + '/' + object.metadata.name"
+        f" && timestamp(line.substring(0, {end})) > timestamp(params.spec.renewTime))"
+    )

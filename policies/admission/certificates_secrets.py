@@ -1,0 +1,1 @@
+"""Twins of `policies.certificates_secrets`."""
