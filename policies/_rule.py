@@ -111,6 +111,7 @@ class Rule:
         needs: what it must know besides.
         decided_by: what decides what a preview cannot know.
         patches: whether it can judge an object that says only what changes.
+        excusable: whether exceptions may lift it; not where Kubernetes itself refuses as well.
         settings: JSON schema of what pack configuration may set, by name. Every one has a default.
         check: of an object, or None.
         check_stack: of the stack, or None; sentences with the object that they are about.
@@ -128,6 +129,7 @@ class Rule:
     needs: Need = Need.NOTHING
     decided_by: str = ADMISSION
     patches: bool = True
+    excusable: bool = True
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     check: ObjectCheck | None = None
     check_stack: StackCheck | None = None

@@ -50,6 +50,7 @@ NAMESPACED: Final = (
     fix="make objects of the API by the stack's provider, in the environment's namespaces",
     serves=("I9", "O6", "E3"),
     judges=RESOURCES,
+    excusable=False,
     needs=PLAN,
     decided_by="the roles of the pipeline, which end at the tenant's namespaces",
 )

@@ -50,6 +50,7 @@ def _said(value: str | None) -> str:
     fix="set runAsNonRoot, seccompProfile, allowPrivilegeEscalation and capabilities as the App component does",
     serves=("O6", "F6", "F8"),
     judges=PODS | {CLUSTER},
+    excusable=False,
     decided_by="Pod Security admission",
 )
 def restricted(found: Object, _stack: Stack) -> Iterator[str]:

@@ -80,6 +80,7 @@ def _shared(resources: View, name: str, most: Decimal) -> Iterator[str]:
     fix="lower copies, their maximum or their requests, or change `tier` in the stack file",
     serves=("E3", "F6", "X13"),
     judges=PODS | AUTOSCALERS,
+    excusable=False,
     needs=PLAN,
     decided_by="the namespace's ResourceQuota",
 )
@@ -164,6 +165,7 @@ def priority(found: Object, stack: Stack) -> Iterator[str]:
     fix="lower the maximum or the requests, or change `tier` in the stack file",
     serves=("E3", "F2", "F6"),
     judges=PODS | AUTOSCALERS,
+    excusable=False,
     needs=PLAN,
     decided_by="the namespace's ResourceQuota",
 )

@@ -3,6 +3,7 @@
 Which rules have none, and what enforces those instead, each rule says itself (`decided_by`).
 """
 
+from policies._platform import as_set
 from policies._rule import MANDATORY
 from policies.admission import (
     certificates,
@@ -24,6 +25,7 @@ from policies.admission import (
     sizing,
 )
 from policies.admission._twin import Twin
+from policies.rules import RULES
 from spec import PlatformSpec
 from spec.admission import AdmissionPolicy
 
@@ -54,10 +56,10 @@ BY_RULE = {twin.rule.id: twin for twin in TWINS}
 
 
 def twins(spec: PlatformSpec) -> list[AdmissionPolicy]:
-    """Return all twins, set and staged as the platform's stack file has it."""
-    found = []
-    for twin in TWINS:
-        own = spec.rules.get(twin.rule.id)
-        settings, stage = (own.settings, own.stage) if own else ({}, "enforce")
-        found.append(twin.policy(settings, enforced=twin.rule.level is MANDATORY and stage == "enforce"))
-    return found
+    """Return all twins, set and staged as the platform's stack file has it.
+
+    Raises:
+        SpecError: the file sets what no rule has.
+    """
+    rules = {rule.id: rule for rule in as_set(RULES, spec)}
+    return [twin.policy(rules[id].defaults, enforced=rules[id].level is MANDATORY) for id, twin in BY_RULE.items()]

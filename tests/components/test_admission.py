@@ -1,5 +1,6 @@
 """Rules of the API server, as the program asks for them; tests/e2e/access shows what they do."""
 
+from policies.admission import TWINS
 from spec import plan
 from tests.builders import a_platform
 from tests.recording import Deployed, Made, deploy
@@ -16,13 +17,15 @@ def test_every_rule_is_in_force_wherever_a_tenant_is_and_refuses_what_it_cannot_
     made = deploy(a_platform())
     policies = rules(made, "ValidatingAdmissionPolicy")
     bindings = rules(made, "ValidatingAdmissionPolicyBinding")
-    assert policies.keys() == bindings.keys() == {*IN_NAMESPACES, OF_NAMESPACES}
+    twins = {f"paas-{twin.name}" for twin in TWINS}
+    assert policies.keys() == {*IN_NAMESPACES, OF_NAMESPACES, *twins}
+    assert bindings.keys() == policies.keys() | {f"{name}-excused" for name in twins}
     for name, policy in policies.items():
         assert policy.spec["failurePolicy"] == "Fail"
         assert bindings[name].spec["policyName"] == name
-        assert bindings[name].spec["validationActions"] == ["Deny"]
+        assert "Deny" in bindings[name].spec["validationActions"]
 
-    for name in IN_NAMESPACES:
+    for name in {*IN_NAMESPACES, *twins}:
         where = policies[name].spec["matchConstraints"]["namespaceSelector"]["matchExpressions"]
         assert {"key": "paas.internal/tenant", "operator": "Exists"} in where
 
@@ -75,3 +78,21 @@ def test_broken_glass_goes_by_the_clock_of_the_api_servers_and_without_one_nobod
         "selector": {"matchLabels": {"apiserver.kubernetes.io/identity": "kube-apiserver"}},
         "parameterNotFoundAction": "Deny",
     }
+
+
+def test_only_namespaces_with_exceptions_need_a_clock() -> None:
+    bindings = rules(deploy(a_platform()), "ValidatingAdmissionPolicyBinding")
+    for twin in TWINS:
+        plain, excused = bindings[f"paas-{twin.name}"].spec, bindings[f"paas-{twin.name}-excused"].spec
+        assert "paramRef" not in plain
+        assert excused["paramRef"]["parameterNotFoundAction"] == "Deny"
+        wheres = [each["matchResources"]["namespaceSelector"]["matchExpressions"] for each in (plain, excused)]
+        assert [where[0]["operator"] for where in wheres] == ["DoesNotExist", "Exists"]
+        assert plain["policyName"] == excused["policyName"] == f"paas-{twin.name}"
+
+
+def test_a_rule_that_is_tried_out_warns() -> None:
+    made = deploy(a_platform(rules={"Q7": {"stage": "warn"}}))
+    bindings = rules(made, "ValidatingAdmissionPolicyBinding")
+    assert bindings["paas-q7"].spec["validationActions"] == ["Warn", "Audit"]
+    assert bindings["paas-q7-excused"].spec["validationActions"] == ["Warn", "Audit"]
