@@ -6,7 +6,7 @@ from tests.builders import a_platform
 from tests.recording import Deployed, Made, deploy
 
 IN_NAMESPACES = ("paas-guard", "paas-conduct", "paas-claims", "paas-secrets", "paas-glass")
-OF_NAMESPACES = "paas-guard-namespaces"
+OF_NAMESPACES = ("paas-guard-namespaces", "paas-bounds")
 
 
 def rules(made: Deployed, kind: str) -> dict[str, Made]:
@@ -18,7 +18,7 @@ def test_every_rule_is_in_force_wherever_a_tenant_is_and_refuses_what_it_cannot_
     policies = rules(made, "ValidatingAdmissionPolicy")
     bindings = rules(made, "ValidatingAdmissionPolicyBinding")
     twins = {f"paas-{twin.name}" for twin in TWINS}
-    assert policies.keys() == {*IN_NAMESPACES, OF_NAMESPACES, *twins}
+    assert policies.keys() == {*IN_NAMESPACES, *OF_NAMESPACES, *twins}
     assert bindings.keys() == policies.keys() | {f"{name}-excused" for name in twins}
     for name, policy in policies.items():
         assert policy.spec["failurePolicy"] == "Fail"
@@ -31,11 +31,11 @@ def test_every_rule_is_in_force_wherever_a_tenant_is_and_refuses_what_it_cannot_
 
 
 def test_a_namespace_is_guarded_by_what_it_was_not_by_what_a_request_makes_of_it() -> None:
-    policy = rules(deploy(a_platform()), "ValidatingAdmissionPolicy")[OF_NAMESPACES].spec
-    assert policy["matchConstraints"].keys() == {"resourceRules"}
-    assert (
-        policy["matchConditions"][0]["expression"] == "'paas.internal/tenant' in oldObject.metadata.?labels.orValue({})"
-    )
+    policies = rules(deploy(a_platform()), "ValidatingAdmissionPolicy")
+    for name in OF_NAMESPACES:
+        assert policies[name].spec["matchConstraints"].keys() == {"resourceRules"}
+        [first, *_] = policies[name].spec["matchConditions"]
+        assert first["expression"] == "'paas.internal/tenant' in oldObject.metadata.?labels.orValue({})"
 
 
 def test_every_refusal_says_why() -> None:
