@@ -39,7 +39,7 @@ CHANGES = (
 @pytest.fixture(scope="module")
 def mallory(tenants: Tenants) -> Iterator[Person]:
     """Somebody in the tenant's namespace with every right that a role could give by mistake."""
-    with overpowered(tenants.prod.namespace) as person:
+    with overpowered() as person:
         yield person
 
 
