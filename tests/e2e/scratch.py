@@ -39,6 +39,11 @@ class Scratch:
     def file(self) -> Path:
         return self.stack.root / names.stack_file(self.stack.name)
 
+    def document(self) -> dict[str, Any]:
+        """Return what the stack file says of the tenant."""
+        found: dict[str, Any] = yaml.safe_load(self.file.read_text())["config"]["paas:tenant"]
+        return found
+
     def write(self, document: Mapping[str, Any]) -> None:
         """Let the stack file say `document`; what the engine wrote there itself stays."""
         old = yaml.safe_load(self.file.read_text()) if self.file.exists() else {}
