@@ -1,7 +1,8 @@
 """The corpus: labelled manifests, minimal pairs that differ in one field, as `corpus/<area>/<rule>.yaml` says them.
 
 A file has documents, each with a `base` and `cases`; a case is the base with fields `set` and `drop`ped, by JSON
-pointers (RFC 6901; a last `-` appends). Expanded, each case is a manifest of its own that anything can judge.
+pointers (RFC 6901; a last `-` appends). Expanded, each case is a manifest of its own that anything can judge. The
+first that fails and the first that passes are the rule's example in the catalogue.
 """
 
 import copy
