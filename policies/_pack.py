@@ -89,7 +89,7 @@ def _validate(
         settings = rule.defaults | {name: plain(value) for name, value in (args.get_config() or {}).items()}
         found = verdict(sight.stack.set(settings), sight.resources)
         for refusal in found.refusals:
-            report(f"{refusal.sentence}\nfix: {rule.fix}", refusal.urn or None)
+            report(f"{refusal.sentence}\nfix: {rule.fix}; see {rule.url}", refusal.urn or None)
         sight.ledger += [(rule, entry) for entry in found.ledger]
 
     return validate
