@@ -4,6 +4,8 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
+from tests.e2e.scratch import IMAGE
+
 Object = dict[str, Any]
 
 MARKS = "labels that say whose a thing is"
@@ -25,14 +27,29 @@ def _metadata(name: str = "own") -> Object:
     return {"name": name, "labels": {"app": "own"}}
 
 
+SIZE = {"cpu": "25m", "memory": "32Mi", "ephemeral-storage": "64Mi"}
+PROBES = {
+    "readinessProbe": {"httpGet": {"path": "/hostname", "port": 8080}},
+    "livenessProbe": {"httpGet": {"path": "/healthz", "port": 8080}},
+}
+
+
 def _template(restart: str = "Always") -> Object:
+    """Return a pod that keeps every rule of the platform, as a tenant's own must."""
     container = {
         "name": "main",
-        "image": "registry.example.com/own:1",
+        "image": IMAGE,
+        "resources": {"requests": SIZE, "limits": SIZE},
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+        **(PROBES if restart == "Always" else {}),
     }
     security = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
-    spec = {"restartPolicy": restart, "securityContext": security, "containers": [container]}
+    spec = {
+        "restartPolicy": restart,
+        "automountServiceAccountToken": False,
+        "securityContext": security,
+        "containers": [container],
+    }
     return {"metadata": {"labels": {"app": "own"}}, "spec": spec}
 
 
