@@ -24,6 +24,13 @@ def test_what_is_absent_or_null_reads_as_nothing_however_deep() -> None:
     assert view({"spec": {}})["spec"].present
 
 
+@pytest.mark.parametrize(
+    ("value", "absent"), [({}, True), ({"spec": None}, True), ({"spec": {}}, False), ({"spec": UNKNOWN}, False)]
+)
+def test_what_is_unknown_may_be_there(value: dict[str, Any], absent: bool) -> None:
+    assert view(value)["spec"].absent is absent
+
+
 def test_paths_are_as_people_write_them() -> None:
     found = view({"metadata": {"labels": {"paas.internal/tenant": "a"}}, "l": [{"b": 1}]})
     assert found["metadata"]["labels"]["paas.internal/tenant"].path == 'metadata.labels["paas.internal/tenant"]'

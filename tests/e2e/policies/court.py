@@ -123,8 +123,10 @@ class Court:
                 },
             }
             self._apply(f"/api/v1/namespaces/{space.name}", document)
-            account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}}
-            self._apply(f"/api/v1/namespaces/{space.name}/serviceaccounts/default", account)
+            account = {"apiVersion": "v1", "kind": "ServiceAccount", "automountServiceAccountToken": False}
+            self._apply(
+                f"/api/v1/namespaces/{space.name}/serviceaccounts/default", account | {"metadata": {"name": "default"}}
+            )
         deadline = time.monotonic() + PATIENCE
         for space in plan.spaces(tenant):
             while self._seen(space.name) != str(self._generation):
