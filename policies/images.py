@@ -21,7 +21,7 @@ ELSEWHERE: Final[dict[Kind, str]] = {
 """Where images stand outside pods: their operators make the pods."""
 
 DOCKER_HUB: Final = "docker.io"
-_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
+_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, kw_only=True)
