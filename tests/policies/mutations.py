@@ -69,6 +69,9 @@ class _Changes(cst.CSTVisitor):
     def on_visit(self, node: cst.CSTNode) -> bool:
         if m.matches(node, _ALONE):
             return False
+        if isinstance(node, cst.FormattedStringExpression):
+            node.expression.visit(self)  # how it is written is no text
+            return False
         if isinstance(node, cst.Decorator):
             self._rule = node.decorator  # any other argument is one that it must have
         if node is not self._rule:
