@@ -21,6 +21,13 @@ from tests.builders import a_platform_document, a_tenant_document
 from tests.policies.asking import CALL, UNKNOWN_TEXT, Refused, about, about_all, secret
 
 QUOTA = "kubernetes:core/v1:ResourceQuota"
+LEVELS = {"mandatory": pb.MANDATORY, "advisory": pb.ADVISORY}
+SEVERITIES = {
+    "low": pb.POLICY_SEVERITY_LOW,
+    "medium": pb.POLICY_SEVERITY_MEDIUM,
+    "high": pb.POLICY_SEVERITY_HIGH,
+    "critical": pb.POLICY_SEVERITY_CRITICAL,
+}
 
 
 def quota(**hard: Any) -> dict[str, Any]:
@@ -53,6 +60,16 @@ def test_a_refusal_has_the_rule_its_title_a_sentence_and_the_fix() -> None:
 @pytest.mark.parametrize(("pods", "refused"), [(100, False), (101, True)])
 def test_numbers_come_as_floats_and_are_whole(pods: int, refused: bool) -> None:
     assert bool(lines(pack("Q3").Analyze(about(QUOTA, quota(pods=pods)), CALL))) is refused
+
+
+def test_advice_says_whose_it_is() -> None:
+    [found] = pack("Q3").Analyze(about(QUOTA, quota(pods=UNKNOWN_TEXT)), CALL).diagnostics
+    assert (found.policyName, found.policyPackName, found.policyPackVersion) == ("Q3", "paas", "0.0.1")
+    assert (found.enforcementLevel, found.description) == (pb.ADVISORY, BY_ID["Q3"].title)
+    assert found.urn == f"urn:pulumi:acme-prod::paas::{QUOTA}::it"
+    title, entry = found.message.splitlines()
+    assert title == BY_ID["Q3"].title
+    assert entry.startswith("not decided at preview: spec.hard.pods is not known yet")
 
 
 def test_null_is_nothing() -> None:
@@ -242,10 +259,24 @@ class TestConfiguration:
 
 def test_the_engine_learns_all_about_every_rule() -> None:
     info = pack().GetAnalyzerInfo(None, CALL)
+    assert (info.name, info.description) == ("paas", "What the platform demands of everything that a stack makes")
     assert [found.name for found in info.policies] == [rule.id for rule in RULES]
     by_name = {found.name: found for found in info.policies}
+    assert {
+        (
+            *(found.name, found.displayName, found.description, found.remediation_steps, found.url, *found.tags),
+            *(found.enforcementLevel, found.severity, found.policy_type),
+        )
+        for found in info.policies
+    } == {
+        (
+            *(rule.id, rule.title, rule.title, rule.fix, f"docs/reference/policies.md#{rule.id.lower()}"),
+            *(rule.area, *rule.serves, LEVELS[rule.level.value], SEVERITIES[rule.severity.value]),
+            pb.POLICY_TYPE_STACK if rule.check_stack else pb.POLICY_TYPE_RESOURCE,
+        )
+        for rule in RULES
+    }
     assert by_name["Q3"].enforcementLevel == pb.MANDATORY
-    assert by_name["Q3"].remediation_steps == BY_ID["Q3"].fix
     assert by_name["L2"].enforcementLevel == pb.ADVISORY
     assert set(by_name["I1"].configSchema.properties) == {"registries"}
 
