@@ -62,9 +62,7 @@ def _images(found: Object) -> Iterator[View]:
 def _volumes(pod: Template) -> Iterator[View]:
     with apart(pod.spec):
         for volume in pod.spec["volumes"].items():
-            with apart(volume):
-                if volume["image"].present:
-                    yield volume["image"]["reference"]
+            yield volume["image"]["reference"]
 
 
 def _registries(stack: Stack) -> list[str]:
