@@ -32,7 +32,7 @@ HERE: Final = ["--rootdir=.", "-c", os.devnull, "--import-mode=importlib", "--no
 BRIEFLY: Final = ["-qxs", "--tb=no", "-Werror"]
 PLUGINS: Final = [f"-pno:{name}" for name in ("cacheprovider", "unraisableexception", "logging", "faulthandler")]
 SECONDS: Final = 60
-SOME: Final = 200  # cases
+MANY: Final = 300  # cases
 
 SURVIVED, KILLED, TIMEOUT, STILLBORN = "survived", "killed", "timeout", "stillborn"
 EXITS: Final = {0: SURVIVED, 1: KILLED, 2: KILLED, 100: STILLBORN, -signal.SIGALRM: TIMEOUT}
@@ -44,7 +44,7 @@ class Chosen:
     def __init__(self, rules: set[str]) -> None:
         self.rules = rules
         found = [case for case in CASES if case.rule in rules]
-        self.some = found[:: 1 + len(found) // SOME]
+        self.some = found[:: 12 if len(found) > MANY else 1]
         named = {path: set(re.findall(r'"[A-Z]\d+"|\bRULES\b', path.read_text())) for path in SMALL}
         mine = {"RULES", *(f'"{id}"' for id in rules)}
         self.small = [path for path, ids in named.items() if not ids or ids & mine]

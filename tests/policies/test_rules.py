@@ -83,6 +83,20 @@ def test_a_setting_has_a_default_of_its_type(rule: Rule) -> None:
         assert schema["type"] != "array" or schema["items"] == {"type": "string"}
 
 
+def test_settings_where_nobody_says_them() -> None:
+    assert {rule.id: rule.defaults for rule in rules.RULES if rule.settings} == {
+        "I1": {"registries": []},
+        "I2": {"digest": False},
+        "L2": {"budget": 0, "cpuHour": 0, "gibHour": 0, "gibMonth": 0},
+        "R1": {"roles": []},
+        "S2": {"longest": "24h", "prefix": "<tenant>/<environment>/", "clusterStores": []},
+        "G3": {"classes": ["paas"]},
+        "C1": {"longest": "2160h"},
+        "C6": {"issuers": ["ClusterIssuer/paas"]},
+        "C9": {"handmade": [], "days": 30},
+    }
+
+
 def test_every_module_of_rules_takes_part() -> None:
     """A module that nobody names in `AREAS` would be silent."""
     makers = {path.stem for path in FOLDER.glob("*.py") if re.search(r"^@(stack_)?rule\(", path.read_text(), re.M)}
