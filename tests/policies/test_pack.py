@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from pulumi.runtime.proto import analyzer_pb2 as pb
+from pulumi_policy import proxy
+from pulumi_policy.deserialize import SPECIAL_SIG_KEY
 
 from components.shared import Platform
 from components.tenant import TenantEnvironment
@@ -83,6 +85,26 @@ def test_an_unknown_is_advice_beside_what_is_refused() -> None:
     assert 'spec.hard["requests.cpu"] is above 8' in refused
     assert "not decided at preview: spec.hard.pods is not known yet" in advice
     assert "at `up` it is decided by the API server's admission policy" in advice
+
+
+@pytest.mark.parametrize("kind", ["BOOLEAN", "NUMBER", "STRING", "ARRAY", "ASSET", "ARCHIVE", "OBJECT"])
+def test_whatever_the_engine_does_not_know_is_unknown(kind: str) -> None:
+    sentinel = getattr(proxy, f"UNKNOWN_{kind}_VALUE")
+    for found in (quota(pods=sentinel), quota() | {"spec": {"hard": secret({"pods": sentinel})}}):
+        response = pack("Q3").Analyze(about(QUOTA, found), CALL)
+        assert lines(response) == []
+        assert len(lines(response, pb.ADVISORY)) == 1
+
+
+def test_a_file_is_no_number() -> None:
+    [line] = lines(pack("Q3").Analyze(about(QUOTA, quota(pods={SPECIAL_SIG_KEY: "asset", "text": "1"})), CALL))
+    assert "spec.hard.pods is a file, and must be a quantity" in line
+
+
+@pytest.mark.parametrize("value", [[1.5, True, None, ["x"]], {"a": {"b": []}}])
+def test_values_in_values_are_read(value: Any) -> None:
+    [line] = lines(pack("Q3").Analyze(about(QUOTA, quota(pods=value)), CALL))
+    assert f"spec.hard.pods is {'a list' if isinstance(value, list) else 'an object'}" in line
 
 
 def test_stacks_are_judged_as_a_whole() -> None:
