@@ -42,7 +42,7 @@ def judge(module: str) -> Counter[str]:
     chosen = serves(module)
     assert os.waitpid(fork(module, CODE[module], chosen), 0)[1] == 0, f"the tests of {module} fail without a mutant"
     found = {hashlib.sha256(code.encode()).hexdigest()[:16]: code for code in mutations(CODE[module])}
-    ends = _kept(module) | {id: EQUAL for id, code in found.items() if _equal(module, code)}
+    ends = _kept(module) | dict.fromkeys(_equivalent(module, found), EQUAL)
     left = [id for id in found if ends.get(id, SURVIVED) == SURVIVED]
     running: dict[int, str] = {}
     with (ENDS / module).open("a") as kept:
@@ -70,8 +70,14 @@ def _change(module: str, code: str) -> list[str]:
     return [f"{line[0]} {line[1:].strip()}" for line in [*found][3:]]
 
 
-def _equal(module: str, code: str) -> bool:
-    return any(line[2:] in EQUIVALENT.get(module, {}) for line in _change(module, code) if line[0] == "+")
+def _equivalent(module: str, found: dict[str, str]) -> list[str]:
+    named = EQUIVALENT.get(module, {})
+    by_line = [
+        (line[2:], id) for id, code in found.items() if named for line in _change(module, code) if line[0] == "+"
+    ]
+    strange = named.keys() - {line for line, _ in by_line}
+    assert not strange, f"equivalent.yaml: no mutant of {module} has {strange}"
+    return [id for line, id in by_line if line in named]
 
 
 def main(modules: list[str]) -> int:
