@@ -271,14 +271,3 @@ CHECKS: Final[dict[str, Check]] = {
     "sysctls": _sysctls,
     "windowsHostProcess": _host_process,
 }
-
-BASELINE: Final = frozenset(CHECKS) - {
-    "allowPrivilegeEscalation",
-    "capabilities_restricted",
-    "procMount_restricted",
-    "restrictedVolumes",
-    "runAsNonRoot",
-    "runAsUser",
-    "seccompProfile_restricted",
-}
-"""Those that level `baseline` has as well, word for word."""

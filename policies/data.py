@@ -22,8 +22,8 @@ MANAGED: Final = (
 PLUGIN: Final = "barman-cloud.cloudnative-pg.io"
 IN_TREE: Final = "barmanObjectStore"
 
-RETENTION: Final = re.compile(r"[1-9][0-9]*[dwm]", re.ASCII)
-EVERY: Final = re.compile(r"@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)", re.ASCII)
+RETENTION: Final = re.compile(r"[1-9][0-9]*[dwm]")
+EVERY: Final = re.compile(r"@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)")
 
 
 @stack_rule(

@@ -20,7 +20,7 @@ ELSEWHERE: Final[dict[Kind, str]] = {
 }
 """Where images stand outside pods: their operators make the pods."""
 
-_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
+_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def _images(found: Object) -> Iterator[View]:
@@ -36,9 +36,7 @@ def _images(found: Object) -> Iterator[View]:
 def _volumes(pod: Template) -> Iterator[View]:
     with apart(pod.spec):
         for volume in pod.spec["volumes"].items():
-            with apart(volume):
-                if volume["image"].present:
-                    yield volume["image"]["reference"]
+            yield volume["image"]["reference"]
 
 
 def _registries(stack: Stack) -> list[str]:

@@ -20,9 +20,9 @@ NAMED: Final = of(GATEWAY_API, "HTTPRoute", "GRPCRoute", "TLSRoute")
 
 
 def within(host: str, domain: str) -> bool:
-    """Return whether a host is a domain or lies in it: by whole labels, whatever the case."""
-    name, zone = host.lower().rstrip("."), domain.lower().rstrip(".")
-    return name == zone or name.endswith(f".{zone}")
+    """Return whether a host is a domain of a stack file or lies in it: by whole labels, whatever the case."""
+    name = host.lower().removesuffix(".")
+    return name == domain or name.endswith(f".{domain}")
 
 
 def matches(pattern: str, host: str) -> bool:

@@ -19,9 +19,8 @@ DIRECTIONS: Final = {"Ingress": ("ingress", "from"), "Egress": ("egress", "to")}
 
 
 def directions(policy: Object) -> list[str]:
-    """Return what a policy is about. Where it does not say so: ingress, and egress only if it has rules for it."""
-    said = policy.at("spec.policyTypes").texts()
-    return said or ["Ingress", *(["Egress"] if policy.at("spec.egress").items() else [])]
+    """Return what a policy closes. Where it does not say so: ingress, for with rules for egress it opens that."""
+    return policy.at("spec.policyTypes").texts() or ["Ingress"]
 
 
 def _closing(namespace: str | None, direction: str) -> Callable[[Object], bool]:
@@ -186,8 +185,7 @@ def _network(view: View) -> addresses.Network | None:
 )
 def inward(found: Object, stack: Stack) -> Iterator[str]:
     """What the quota counts as 0 is refused here with a reason."""
-    space = stack.space(found.namespace)
-    most = plan.quota(stack.tenant, space.key if space else None)
+    most = plan.quota(stack.tenant)
     spec = found["spec"]
     forbidden = {
         kind: f"the tier has {most[name]} {name}"

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from policies._kinds import Kind, of
 from policies._object import Object
-from policies._rule import CRITICAL, HIGH, MANDATORY, NOTHING, OBJECTS, PLAN, rule
+from policies._rule import CRITICAL, HIGH, MANDATORY, OBJECTS, PLAN, rule
 from policies._stack import Stack
 from policies._values import Secret
 from policies._view import Malformed, View, apart
@@ -73,7 +73,6 @@ def looks_secret(text: str) -> bool:
     fix="put the value into a Secret and name it under `secrets` in the stack file (secretKeyRef)",
     serves=("X9", "F8", "O6"),
     judges=OBJECTS,
-    needs=NOTHING,
 )
 def concealed(found: Object, _stack: Stack) -> Iterator[str]:
     """By what the engine knows to be secret, by names, and by what only secrets look like. No sentence has a value."""
@@ -145,10 +144,8 @@ def _marked(found: Object, path: str) -> bool:
             return True
         if isinstance(value, dict):
             value = value.get(quoted or key)
-        elif isinstance(value, list) and position and int(position) < len(value):
+        elif isinstance(value, list) and position:
             value = value[int(position)]
-        else:
-            return False
     return isinstance(value, Secret)
 
 

@@ -85,7 +85,7 @@ def _shared(resources: View, name: str, most: Decimal) -> Iterator[str]:
     decided_by="the namespace's ResourceQuota",
 )
 def fits(whole: Whole, stack: Stack) -> Iterator[tuple[Object | None, str]]:
-    """Sums are over all namespaces of the tenant, and over each; what is not known makes a sum no smaller."""
+    """Each namespace by its share: together these are no more than the tier. What is not known makes no sum smaller."""
     tenant = stack.tenant
     most = {space.name: plan.quota(tenant, space.key) for space in plan.spaces(tenant)}
     targets = _targets(whole)
@@ -102,9 +102,6 @@ def fits(whole: Whole, stack: Stack) -> Iterator[tuple[Object | None, str]]:
             hard = most.get(namespace, {}).get(f"requests.{name}")
             if hard is not None and value > parse(hard):
                 yield None, f"namespace {namespace} needs {value.normalize():f} of {name} at worst, above {hard}"
-        total = sum((parse(hard[f"requests.{name}"]) for hard in most.values()), Decimal(0))
-        if len(most) > 1 and sum(needed.values(), Decimal(0)) > total:
-            yield None, f"all namespaces together need more {name} at worst than the tier has"
 
 
 def _targets(whole: Whole) -> dict[tuple[str, str, str], int]:

@@ -19,7 +19,7 @@ from policies import _kinds
 from policies._judge import judge
 from policies._kinds import Kind
 from policies._object import Object, Resource
-from policies._restricted import BASELINE, CHECKS
+from policies._restricted import CHECKS
 from policies._stack import Stack
 from policies._view import Reading
 from policies._wire import plain
@@ -35,6 +35,17 @@ OVERRIDDEN = {
     "seccompprofile_baseline": "seccompprofile_restricted",
 }
 """Checks of level baseline that a stricter one stands for."""
+
+BASELINE = CHECKS.keys() - {
+    "allowPrivilegeEscalation",
+    "capabilities_restricted",
+    "procMount_restricted",
+    "restrictedVolumes",
+    "runAsNonRoot",
+    "runAsUser",
+    "seccompProfile_restricted",
+}
+"""Those that level baseline has as well, word for word."""
 
 
 @cache
