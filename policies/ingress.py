@@ -70,9 +70,10 @@ def _listeners(found: Object) -> Iterator[str]:
             if protocol == "HTTP" and not some(listeners, partial(_secure, host=host)):
                 yield f"{listener.path} is HTTP, and no HTTPS listener has its hostname"
         with apart(listener):
-            ends = listener["protocol"].text() == "HTTPS" and listener.at("tls.mode").text() in (None, "Terminate")
+            protocol, mode = listener["protocol"].text(), listener.at("tls.mode").text()
+            ends = protocol in ("HTTPS", "TLS") and mode in (None, "Terminate")
             if ends and not listener.at("tls.certificateRefs").items():
-                yield f"{listener.path} is HTTPS without tls.certificateRefs"
+                yield f"{listener.path} is {protocol} without tls.certificateRefs"
 
 
 def _secure(listener: View, host: str | None) -> bool:
