@@ -64,11 +64,10 @@ def encrypted(_settings: Settings) -> Iterator[Check]:
 )
 def owned(_settings: Settings) -> Iterator[Check]:
     """What one object shows: that a path is taken by another one is seen at preview alone."""
-    for field in ("defaultBackend", "backend"):
-        yield Check(
-            unless=f"!{_one_of(ingress.INGRESSES)} || !has(variables.spec.{field})",
-            says=f"spec.{field} takes what is for no host",
-        )
+    yield Check(
+        unless=f"!{_one_of(ingress.INGRESSES)} || !has(variables.spec.defaultBackend)",
+        says="spec.defaultBackend takes what is for no host",
+    )
     yield Check(
         unless=f"!{_one_of(ingress.NAMED)} || size(variables.names) > 0",
         says="spec.hostnames is empty, so it is every host of the gateway",
