@@ -7,7 +7,7 @@ from typing import Final
 
 from policies._kinds import of
 from policies._object import Object
-from policies._rule import HIGH, MANDATORY, PLAN, Whole, rule, stack_rule
+from policies._rule import ADMISSION, HIGH, MANDATORY, PLAN, Whole, rule, stack_rule
 from policies._stack import Stack
 from policies._view import View, apart, some
 
@@ -91,6 +91,7 @@ def _secure(listener: View, host: str | None) -> bool:
     serves=("O6", "I8", "F4"),
     judges=INGRESSES | LISTENERS | NAMED,
     needs=PLAN,
+    decided_by=f"{ADMISSION}, but for a path that two objects have: no single request shows it",
 )
 def owned(whole: Whole, stack: Stack) -> Iterator[tuple[Object | None, str]]:
     """What other stacks have is theirs by `domains`, so one stack is enough to judge."""

@@ -6,7 +6,7 @@ from typing import Final
 from policies._kinds import PODS, Kind, core
 from policies._object import Object
 from policies._restricted import ADDED, CHECKS, PROFILES
-from policies._rule import CRITICAL, MANDATORY, PLAN, rule
+from policies._rule import ADMISSION, CRITICAL, MANDATORY, PLAN, rule
 from policies._stack import Stack
 from policies._view import apart
 from spec import plan
@@ -53,7 +53,7 @@ def _said(value: str | None) -> str:
     fix="set runAsNonRoot, seccompProfile, allowPrivilegeEscalation and capabilities as the App component does",
     serves=("O6", "F6", "F8"),
     judges=PODS | {CLUSTER},
-    decided_by="Pod Security admission for pods, and the API server's admission policy for what makes them",
+    decided_by=f"Pod Security admission, and {ADMISSION} for what makes pods",
 )
 def restricted(found: Object, _stack: Stack) -> Iterator[str]:
     """Each check is a question of its own, for each pod."""
