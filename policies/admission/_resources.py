@@ -7,8 +7,11 @@ from policies._kinds import Kind
 
 IRREGULAR: Final = {"Endpoints": "endpoints"}
 
-SUBRESOURCES: Final = {Kind("", "Pod"): ("ephemeralcontainers", "resize")}
-"""What changes an object past its own resource. Scale and status hold nothing that a rule is about."""
+SUBRESOURCES: Final = {
+    Kind("", "Pod"): ("ephemeralcontainers", "resize"),
+    Kind("", "Namespace"): ("status", "finalize"),  # labels can be written through these, too
+}
+"""What changes an object past its own resource. Other scales and states hold nothing that a rule is about."""
 
 EVERYTHING: Final = ("*", "*")
 """Every resource, and no subresource."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from policies._kinds import PODS, from_fields
 from policies.admission import BY_RULE, TWINS
 from policies.rules import BY_ID, RULES
 from spec import names
@@ -23,9 +24,6 @@ from tests.policies.cases import Case, corpus
 from tests.policies.judging import judged, resources, stack
 
 pytestmark = pytest.mark.e2e
-
-NATIVE = {"P2": "would violate PodSecurity"}
-"""Rules that Kubernetes itself enforces, and what its warning says."""
 
 EACH = 5  # cases of each kind that both judges must have seen, of every rule with a twin
 TOGETHER = 600  # cases that both must have seen
@@ -57,12 +55,14 @@ class Hearing:
         unsent: why not.
         pack: ids of the rules by which the pack refuses it, of those that the API server was asked about.
         live: those by which the API server does.
+        native: whether Pod Security, the third judge of rule P2, tells of it; None where it does not look.
     """
 
     answer: Answer | None = None
     unsent: str = ""
     pack: frozenset[str] = frozenset()
     live: frozenset[str] = frozenset()
+    native: bool | None = None
 
     @property
     def heard(self) -> bool:
@@ -111,7 +111,6 @@ def hear(it: Court, case: Case) -> Hearing:
     answer = it.judge(document)
     asked = {twin.rule.id: twin.name for twin in TWINS} | ({case.rule: policy(case)} if case.rule in BY_RULE else {})
     live = {rule for rule, name in asked.items() if name in answer.told}
-    live |= {rule for rule, said in NATIVE.items() if any(said in each for each in answer.warnings)}
     where = stack(case)
     pack = {
         rule
@@ -120,15 +119,17 @@ def hear(it: Court, case: Case) -> Hearing:
             BY_ID[rule], resources(case), where if rule == case.rule else where.set(BY_ID[rule].defaults)
         ).refusals
     }
-    return Hearing(answer=answer, pack=frozenset(pack), live=frozenset(live))
+    looked = from_fields(manifest["apiVersion"], manifest["kind"]) in PODS and not theirs(manifest)
+    native = answer.by_pod_security if looked else None
+    return Hearing(answer=answer, pack=frozenset(pack), live=frozenset(live), native=native)
 
 
 def reason(it: Court, case: Case) -> str:
     """Return why a case cannot be sent, or nothing."""
-    if BY_ID[case.rule].check_stack:
-        return "a rule about several objects"
-    if case.rule not in BY_RULE and case.rule not in NATIVE:
+    if case.rule not in BY_RULE:
         return f"no twin: {BY_ID[case.rule].decided_by}"
+    if len(case.objects) != 1:
+        return "about several objects"
     [manifest] = case.objects
     kind = str(manifest.get("kind", ""))
     reasons = {
@@ -161,8 +162,9 @@ def test_both_judges_say_the_same(docket: Docket, number: int) -> None:
         return
     assert (case.rule in found.live) == (case.verdict == "fail"), (told.told, told.message, told.warnings)
     if case.rule in BY_RULE:
-        others = found.pack ^ (found.live - NATIVE.keys())
+        others = found.pack ^ found.live
         assert not others, f"the judges differ by {sorted(others)}: {told.told}"
+    assert found.native in (None, "P2" in found.pack), f"Pod Security says otherwise: {told.warnings}"
     if told.denied_by:
         assert told.denied_by in told.told, f"refused for another reason than was told: {told.message}"
 
