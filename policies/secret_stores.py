@@ -19,12 +19,12 @@ LOOKS: Final = {
     mark: re.compile(pattern, re.ASCII)
     for mark, pattern in {
         "PRIVATE KEY": r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY",
-        "://": r"://[^/\s:@]*:[^/\s:@$][^/\s:@]*@",  # a URL with a password that is no reference
+        "://": r"://[^/\s:@]*:[^/\s:@$][^/\s@]*@",  # a URL with a password that is no reference
         **{mark: rf"\b{mark}[0-9A-Z]{{16}}\b" for mark in ("AKIA", "ASIA")},  # AWS
-        **{mark: rf"\b{mark}[A-Za-z0-9]{{36}}" for mark in ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")},  # GitHub
+        **{mark: rf"\b{mark}[A-Za-z0-9]{{36}}" for mark in (f"gh{kind}_" for kind in "pousr")},  # GitHub
         "github_pat_": r"\bgithub_pat_\w{22}",
         "glpat-": r"\bglpat-[\w-]{20}",  # GitLab
-        "xox": r"\bxox[abeoprs]-[A-Za-z0-9-]{10}",  # Slack
+        **{mark: rf"\b{mark}[A-Za-z0-9-]{{10}}" for mark in (f"xox{kind}-" for kind in "abeoprs")},  # Slack
         "sk_live_": r"\bsk_live_[A-Za-z0-9]{16}",  # Stripe
         "AIza": r"\bAIza[\w-]{35}",  # Google
         "hvs.": r"\bhvs\.[\w-]{20}",  # Vault
@@ -77,6 +77,7 @@ def looks_secret(text: str) -> bool:
     serves=("X9", "F8", "O6"),
     judges=OBJECTS,
     needs=NOTHING,
+    decided_by="the API server's admission policy, but for what only the engine knows to be secret",
 )
 def concealed(found: Object, _stack: Stack) -> Iterator[str]:
     """By what the engine knows to be secret, by names, and by what only secrets look like. No sentence has a value."""

@@ -23,12 +23,20 @@ def _field(path: str) -> str:
     return f"variables.annotated ? {text} : variables.spec.{'.'.join(f'?{part}' for part in path.split('.'))}"
 
 
+def timed(text: str) -> str:
+    """Return CEL that holds where a text is a Go duration."""
+    return f"(type({text}) == string && {text}.matches({cel(duration.GRAMMAR)}))"
+
+
+_DURATION: Final = f"variables.duration.orValue('{DEFAULT_LIFETIME}s')"
+
 REQUEST: Final = {
     "annotated": is_one_of(ENTRANCES),
     "made": f"!variables.annotated || {annotation('issuer')}.hasValue() || {annotation('cluster-issuer')}.hasValue()"
     f" || variables.annotations[?'{AUTOMATIC}'].orValue('') == 'true'",
     **{path.rpartition(".")[2]: _field(path) for path in Request.ANNOTATIONS},
-    "life": f"duration(variables.duration.orValue('{DEFAULT_LIFETIME}s'))",
+    # CEL takes a sign as well; what has one is none, and asking for it is an error.
+    "life": f"duration({timed(_DURATION)} ? {_DURATION} : '')",
 }
 """Variables of twins about requests: `annotated`, `made`, each field by its own name as an optional, and `life`."""
 
@@ -36,11 +44,6 @@ REQUEST: Final = {
 def given(field: str, condition: str) -> str:
     """Return CEL that holds where a field is absent, or `condition` holds for it, which calls it `it`."""
     return f"variables.{field}.optMap(it, {condition}).orValue(true)"
-
-
-def timed(text: str) -> str:
-    """Return CEL that holds where a text is a Go duration."""
-    return f"{text}.matches({cel(duration.GRAMMAR)})"
 
 
 def if_timed(text: str, condition: str) -> str:

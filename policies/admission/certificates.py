@@ -34,7 +34,14 @@ def lifetime(settings: Settings) -> Iterator[Check]:
         )
 
 
-@twin(certificates.renewed, variables=REQUEST)
+@twin(
+    certificates.renewed,
+    variables={
+        **REQUEST,
+        # The least percentage of its life that is long enough: percentages may be floats, which CEL only compares.
+        "share": f"({SHORTEST_NOTICE * 1000 * 100} - 1) / variables.life.getMilliseconds() + 1",
+    },
+)
 def renewed(_settings: Settings) -> Iterator[Check]:
     """How long it lives is asked only where that decides: a duration that is none then refuses here as well."""
     least = f"duration('{SHORTEST_NOTICE}s')"
@@ -58,8 +65,7 @@ def renewed(_settings: Settings) -> Iterator[Check]:
     yield Check(
         unless=given(
             "renewBeforePercentage",
-            "it <= 0 || it >= 100 || variables.life.getMilliseconds() * (it < 50 ? int(it) : 100 - int(it))"
-            f" >= {SHORTEST_NOTICE * 1000 * 100}",
+            "it <= 0 || it >= 100 || it >= variables.share && it <= 100 - variables.share",
         ),
         says="renewBeforePercentage leaves less than 5m of the certificate's life",
     )
