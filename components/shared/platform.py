@@ -7,6 +7,7 @@ from components.shared.conduct import conduct
 from components.shared.glass import glass
 from components.shared.guard import guard
 from components.shared.priorities import priorities
+from components.shared.requests import level
 from components.shared.roles import roles
 from components.shared.storage import storage_classes
 from spec import PlatformSpec
@@ -53,6 +54,7 @@ class Platform(Component[PlatformArgs, PlatformOutputs]):
         guard(spec, self.child())
         conduct(spec, self.child())
         glass(spec, self.child())
+        level(spec, self.child())
         network = spec.network
         return PlatformOutputs(
             facts={

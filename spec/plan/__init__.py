@@ -9,6 +9,7 @@ from spec.plan.confinement import Limits, Space, expiry, limits, maintenance, po
 from spec.plan.demand import Demand, demand, overrun, surge
 from spec.plan.network import NAMESPACE_NAME, Peer, Policy, holes, policies
 from spec.plan.reach import CLOSED, DNS, EVERY, GATEWAY, STRANGER, Matrix, Ports, matrix, probes, told
+from spec.plan.requests import LEVEL, callers
 from spec.plan.shared import (
     Priority,
     StorageFacts,
@@ -40,6 +41,7 @@ __all__ = [
     "EVERY",
     "GATEWAY",
     "HTTP_PORT",
+    "LEVEL",
     "LONGEST_GLASS",
     "NAMESPACE_NAME",
     "STRANGER",
@@ -61,6 +63,7 @@ __all__ = [
     "binding_variables",
     "bindings",
     "broken_glass",
+    "callers",
     "claimable",
     "copies",
     "deadline_seconds",
