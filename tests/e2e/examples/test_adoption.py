@@ -94,7 +94,7 @@ def changes(stack: Stack, *arguments: str) -> dict[str, str]:
     """Return what a preview would do to objects, by logical name; what stays as it is left out."""
     steps = json.loads(stack.run("preview", "--json", *arguments))["steps"]
     found = {step["urn"].rpartition("::")[2]: step["op"] for step in steps if "$kubernetes:" in step["urn"]}
-    return {name: operation for name, operation in found.items() if operation != "same"}
+    return {name: operation for name, operation in found.items() if operation not in {"same", "refresh"}}
 
 
 def adopt(stack: Stack, kind: str, logical: str, physical: str, parent: str) -> None:
