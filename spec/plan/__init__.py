@@ -11,6 +11,7 @@ from spec.plan.demand import Demand, demand, overrun, surge
 from spec.plan.exceptions import LONGEST_EXCEPTION, excused, over, too_far
 from spec.plan.network import NAMESPACE_NAME, Peer, Policy, holes, policies
 from spec.plan.reach import CLOSED, DNS, EVERY, GATEWAY, STRANGER, Matrix, Ports, matrix, probes, told
+from spec.plan.requests import LEVEL, callers
 from spec.plan.shared import (
     Priority,
     StorageFacts,
@@ -42,6 +43,7 @@ __all__ = [
     "EVERY",
     "GATEWAY",
     "HTTP_PORT",
+    "LEVEL",
     "LONGEST_EXCEPTION",
     "LONGEST_GLASS",
     "NAMESPACE_NAME",
@@ -65,6 +67,7 @@ __all__ = [
     "bindings",
     "boundaries",
     "broken_glass",
+    "callers",
     "claimable",
     "copies",
     "deadline_seconds",

@@ -90,5 +90,5 @@ def _living(folder: Path, **changes: Any) -> Iterator[Scratch]:
         yield made
     finally:
         # The quick way out: that `pulumi destroy` leaves nothing is shown by the tests of the example tenants.
-        kubectl("delete", "namespaces", "-l", f"{PART_OF}={name}", "--wait=false")
+        kubectl("delete", "namespaces,flowschemas", "-l", f"{PART_OF}={name}", "--wait=false")
         made.stack.run("stack", "rm", "--yes", "--force")
