@@ -4,6 +4,7 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
+from policies.rules import BY_ID
 from tests.e2e.scratch import IMAGE
 
 Object = dict[str, Any]
@@ -11,13 +12,14 @@ Object = dict[str, Any]
 MARKS = "labels that say whose a thing is"
 FINALIZERS = "finalizers would keep this environment from being removed"
 OWNERS = "owner references are set by controllers"
-PRIORITY = "the priority class is above this environment's tier"
+PRIORITY = f"Q7: {BY_ID['Q7'].title}"
 NODE = "pods go where the scheduler puts them: no nodeName"
 TOLERATIONS = "pods tolerate node.kubernetes.io/not-ready and node.kubernetes.io/unreachable only"
 AFFINITY = "pods are drawn to and kept from pods of their own namespace only"
 GRACE = "pods have at most 600 seconds to end"
-WAY_IN = "Services are of type ClusterIP, without externalIPs"
-TOKENS = "Secrets that mint tokens of service accounts are not made"
+WAY_IN = f"N3: {BY_ID['N3'].title}"
+TOKENS = f"R9: {BY_ID['R9'].title}"
+RESTRICTED = f"P2: {BY_ID['P2'].title}"
 BACKGROUND = "Secrets are deleted in the background"
 CLASSES = "claims name storage class paas-scratch; volumes that outlive their claim are the platform's"
 VOLUME = "claims get a new volume: no volumeName"
