@@ -116,6 +116,11 @@ class View:
         self._look()
         return self._value is not _ABSENT and self._value is not None
 
+    @property
+    def absent(self) -> bool:
+        """Whether nobody says it, or says null. What is not known yet may be there."""
+        return self._value is _ABSENT or self._value is None
+
     def text(self) -> str | None:
         """Return text, or None where there is none."""
         value: str | None = self._typed(str, "text")
