@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from policies._kinds import TEMPLATES, Kind
-from spec.labels import BOUNDARIES, EXCEPTIONS, TENANT
+from spec.admission import BY_THE_PLATFORM
+from spec.labels import BOUNDARIES, EXCEPTIONS, MANAGED_BY, PULUMI, TENANT
 
 MARKED_AS_A_TENANTS: Final = f"'{TENANT}' in object.metadata.?labels.orValue({{}})"
 
@@ -25,10 +26,10 @@ def _template(path: str) -> str:
     if not path:
         return "[variables.whole]"
     head, mark, rest = path.partition("[].")
-    found = f"variables.whole{_optional(head)}"
+    found = f"variables.whole{optional(head)}"
     if not mark:
         return f"{found}.optMap(each, [each]).orValue([])"
-    return f"{found}.orValue([]).map(each, each{_optional(rest)}.orValue({{}}))"
+    return f"{found}.orValue([]).map(each, each{optional(rest)}).filter(each, each.hasValue()).map(each, each.value())"
 
 
 def is_one_of(kinds: Iterable[Kind]) -> str:
@@ -36,7 +37,13 @@ def is_one_of(kinds: Iterable[Kind]) -> str:
     return f"(request.kind.group + '/' + request.kind.kind) in {cel({f'{kind.group}/{kind.name}' for kind in kinds})}"
 
 
-def _optional(path: str) -> str:
+def is_a(kind: Kind) -> str:
+    """Return CEL that holds for objects of a kind."""
+    return f"request.kind.group == '{kind.group}' && request.kind.kind == '{kind.name}'"
+
+
+def optional(path: str) -> str:
+    """Return what follows a name where fields on the way may be absent: `.?spec.?template`."""
     return "".join(f".?{field}" for field in path.split("."))
 
 
@@ -63,7 +70,8 @@ LASTING: Final = ("containers", "initContainers")
 ALL: Final = (*LASTING, "ephemeralContainers")
 
 
-def _listed(kinds: tuple[str, ...]) -> str:
+def listed(kinds: tuple[str, ...]) -> str:
+    """Return all containers of `pod`, of these kinds."""
     return " + ".join(f"pod.?{kind}.orValue([])" for kind in kinds)
 
 
@@ -72,6 +80,8 @@ VARIABLES: Final = {
     "before": "dyn(oldObject)",
     # Of the namespace that it is in; what is in none says it by itself.
     "home": "namespaceObject != null ? namespaceObject.metadata.labels : object.metadata.labels",
+    "ours": f"{BY_THE_PLATFORM}"
+    f" && (oldObject == null || oldObject.metadata.?labels[?'{MANAGED_BY}'].orValue('') == '{PULUMI}')",
     "boundaries": f"namespaceObject != null"
     f" ? namespaceObject.metadata.?annotations[?'{BOUNDARIES}'].orValue('').split('\\n') : []",
     "namespaces": _boundary("namespace"),
@@ -87,12 +97,13 @@ VARIABLES: Final = {
     "spec": "variables.whole.?spec.orValue({})",
     "templates": _pods(),
     "pods": "variables.templates.map(template, template.?spec.orValue({}))",
-    "lasting": f"variables.pods.map(pod, {_listed(LASTING)}).flatten()",
-    "containers": f"variables.pods.map(pod, {_listed(ALL)}).flatten()",
+    "lasting": f"variables.pods.map(pod, {listed(LASTING)}).flatten()",
+    "containers": f"variables.pods.map(pod, {listed(ALL)}).flatten()",
 }
 """What every twin may use. The API server computes only what is used.
 
 - `whole` is the object without its type, `before` the one that it replaces
+- `ours`: whether the platform makes it, or changes what it made; what others made stays as they made it
 - `home` are the labels of its namespace: `paas.internal/tenant`, `paas.internal/tier` and others
 - `namespaces`, `domains`, `registries`, `egress`: lists of text; `grants`: `<cluster role> <group>`, too;
   `quotas`: the most by resource, of its namespace

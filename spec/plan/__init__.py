@@ -6,7 +6,7 @@ through this package (`plan.quota(spec)`), not through its modules.
 
 from spec.plan.access import DEBUGGER, LONGEST_GLASS, Grant, Rule, broken_glass, grants, roles, too_long, written
 from spec.plan.boundaries import boundaries
-from spec.plan.confinement import Limits, Space, expiry, limits, maintenance, pod_security, quota, spaces
+from spec.plan.confinement import Limits, Space, expiry, limits, limits_of, maintenance, pod_security, quota, spaces
 from spec.plan.demand import Demand, demand, overrun, surge
 from spec.plan.exceptions import LONGEST_EXCEPTION, excused, over, too_far
 from spec.plan.network import NAMESPACE_NAME, Peer, Policy, holes, policies
@@ -78,6 +78,7 @@ __all__ = [
     "holes",
     "job_name",
     "limits",
+    "limits_of",
     "maintenance",
     "matrix",
     "over",

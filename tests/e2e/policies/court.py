@@ -32,6 +32,7 @@ JUDGED = "paas.test/judged"
 AS_A_CONTROLLER = {"Impersonate-User": CONTROLLERS[0], "Impersonate-Group": "system:masters"}
 """Who makes the namespaces that cases stand in, which enforce nothing by themselves: rules leave it alone."""
 
+ROOM = 4096 - 256  # characters: of warnings beyond 4096 the API server cuts off each after 256, and leaves out the rest
 PATIENCE = 60.0  # seconds until the API server knows new policies or a changed namespace
 
 WARNING = re.compile(r"ValidatingAdmissionPolicy '(?:paas-)?([^']+)' with binding '[^']+'\\?:? (.*)", re.DOTALL)
@@ -135,26 +136,35 @@ class Court:
                 },
             }
             self._apply(f"/api/v1/namespaces/{space.name}", document)
-            account = {"apiVersion": "v1", "kind": "ServiceAccount", "automountServiceAccountToken": False}
-            self._apply(
-                f"/api/v1/namespaces/{space.name}/serviceaccounts/default", account | {"metadata": {"name": "default"}}
-            )
         deadline = time.monotonic() + PATIENCE
         for space in plan.spaces(tenant):
             while self._seen(space.name) != str(self._generation):
                 assert time.monotonic() < deadline, f"the rules do not see namespace {space.name} as it is"
                 time.sleep(0.05)
+            account = {
+                "apiVersion": "v1",
+                "kind": "ServiceAccount",
+                "metadata": {"name": "default", "labels": labels(tenant)},
+                "automountServiceAccountToken": False,
+            }
+            self._apply(f"/api/v1/namespaces/{space.name}/serviceaccounts/default", account)
 
     def _seen(self, namespace: str) -> str:
         asked = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": PROBE, "namespace": namespace}}
         return "".join(self.judge(asked).told.get("probe", [""]))
 
-    def judge(self, manifest: Mapping[str, Any]) -> Answer:
-        """Send an object as a dry run."""
+    def judge(self, manifest: Mapping[str, Any], manager: str = "court") -> Answer:
+        """Send an object as a dry run.
+
+        Args:
+            manager: in whose name; policies can tell by it whether they are asked.
+        """
         path = self.path(manifest)
         assert path is not None, f"{manifest['kind']} of {manifest['apiVersion']} is not served"
-        status, headers, body = self._ask("POST", f"{path}?dryRun=All&fieldValidation=Ignore", manifest)
+        query = f"?dryRun=All&fieldValidation=Ignore&fieldManager={manager}"
+        status, headers, body = self._ask("POST", f"{path}{query}", manifest)
         warnings = tuple(_unquoted(each) for each in headers.getlist("Warning"))
+        assert sum(map(len, warnings)) < ROOM, f"the API server has left out what did not fit: {warnings}"
         told: dict[str, list[str]] = {}
         for warning in warnings:
             if found := WARNING.search(warning):

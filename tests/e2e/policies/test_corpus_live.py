@@ -16,7 +16,8 @@ import pytest
 from policies._kinds import PODS, from_fields
 from policies.admission import BY_RULE, TWINS
 from policies.rules import BY_ID, RULES
-from spec import names
+from spec import names, plan
+from spec.admission import AdmissionPolicy
 from spec.labels import TENANT
 from tests.builders import a_tenant
 from tests.e2e.policies.court import JUDGED, Answer, Court, court
@@ -52,6 +53,28 @@ def policy(case: Case) -> str:
     """Return the name of the policy that is set as the case sets its rule."""
     name = BY_RULE[case.rule].name
     return names.hashed(name, case.settings) if case.settings else name
+
+
+def judge_of(case: Case) -> AdmissionPolicy:
+    """Return the twin as the case sets it. What is set judges only what is sent in its name, and all speak briefly.
+
+    What all judges say of an object must fit into one answer.
+    """
+    rule, name = BY_ID[case.rule], policy(case)
+    found = BY_RULE[case.rule].policy(case.settings)
+    if case.settings:
+        asked = f"request.options.?fieldManager.orValue('') == '{name}'"
+        found = replace(found, conditions={**found.conditions, "asked": asked})
+    return replace(
+        found,
+        name=name,
+        validations=tuple(
+            replace(
+                each, message=each.message.removeprefix(f"{rule.id}: {rule.title}: ").removesuffix(f"; fix: {rule.fix}")
+            )
+            for each in found.validations
+        ),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +125,7 @@ class Docket:
 @pytest.fixture(scope="module")
 def docket() -> Iterator[Docket]:
     variants = {policy(case): case for case in CASES if case.rule in BY_RULE}
-    policies = [replace(BY_RULE[case.rule].policy(case.settings), name=name) for name, case in variants.items()]
-    with court(policies, refusing=[twin.name for twin in TWINS]) as it:
+    with court([judge_of(case) for case in variants.values()], refusing=[twin.name for twin in TWINS]) as it:
         manifests = [found for case in CASES for found in case.objects]
         it.serve(definitions(each for each in manifests if theirs(each) and it.path(each) is None))
         yield Docket(it)
@@ -116,7 +138,7 @@ def hear(it: Court, case: Case) -> Hearing:
     document = json.loads(json.dumps(manifest))
     if document["kind"] == "Namespace":  # what rules are bound to is its own label
         document["metadata"].setdefault("labels", {})[JUDGED] = "true"
-    answer = it.judge(document)
+    answer = it.judge(document, manager=policy(case)) if case.rule in BY_RULE else it.judge(document)
     asked = {twin.rule.id: twin.name for twin in TWINS} | ({case.rule: policy(case)} if case.rule in BY_RULE else {})
     live = {rule for rule, name in asked.items() if name in answer.told}
     where, guarded = stack(case), resources(replace(case, resource=case.resource | PROTECTED))
@@ -146,13 +168,16 @@ def reason(it: Court, case: Case) -> str:
         case.preview: bool(case.preview),
     }
     found = next((why for why, holds in reasons.items() if holds), "")
-    return found or _unserved(it, manifest)
+    return found or _unserved(it, manifest, {space.name for space in plan.spaces(a_tenant(**case.tenant))})
 
 
-def _unserved(it: Court, manifest: dict[str, Any]) -> str:
+def _unserved(it: Court, manifest: dict[str, Any], namespaces: set[str]) -> str:
     if it.path(manifest) is None:
         return "a version that is not served any more"
-    if not it.namespaced(manifest) and TENANT not in (manifest["metadata"].get("labels") or {}):
+    metadata = manifest["metadata"]
+    if it.namespaced(manifest):
+        return "" if metadata.get("namespace") in namespaces else "in no namespace of the tenant's"
+    if TENANT not in (metadata.get("labels") or {}):
         return "of no tenant as far as the API server can tell"
     return ""
 
