@@ -118,7 +118,7 @@ class View:
 
     @property
     def absent(self) -> bool:
-        """Whether nobody says it, or says null. What is not known yet may be there."""
+        """Whether it is known not to be there, or to be null; what is unknown may be there."""
         return self._value is _ABSENT or self._value is None
 
     def text(self) -> str | None:

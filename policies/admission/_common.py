@@ -1,7 +1,7 @@
 """CEL that twins have in common: what is judged, what the environment's boundaries are, what is excused."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from policies._kinds import TEMPLATES, Kind
@@ -32,9 +32,9 @@ def _template(path: str) -> str:
     return f"{found}.orValue([]).map(each, each{optional(rest)}).filter(each, each.hasValue()).map(each, each.value())"
 
 
-def is_a(kind: Kind) -> str:
-    """Return CEL that holds for objects of a kind."""
-    return f"request.kind.group == '{kind.group}' && request.kind.kind == '{kind.name}'"
+def is_one_of(kinds: Iterable[Kind]) -> str:
+    """Return CEL that holds where the object is of one of these kinds, in whatever version."""
+    return f"(request.kind.group + '/' + request.kind.kind) in {cel({f'{kind.group}/{kind.name}' for kind in kinds})}"
 
 
 def optional(path: str) -> str:
@@ -47,12 +47,13 @@ def _pods() -> str:
     by_paths: dict[tuple[str, ...], list[Kind]] = {}
     for kind, paths in TEMPLATES.items():
         by_paths.setdefault(paths, []).append(kind)
-    [*others, last] = sorted(by_paths, key=lambda paths: len(by_paths[paths]))
-    chosen = "".join(
-        f"({' || '.join(is_a(kind) for kind in by_paths[paths])}) ? {' + '.join(_template(path) for path in paths)} : "
-        for paths in others
+    return (
+        "".join(
+            f"{is_one_of(kinds)} ? {' + '.join(_template(path) for path in paths)} : "
+            for paths, kinds in by_paths.items()
+        )
+        + "[]"
     )
-    return chosen + " + ".join(_template(path) for path in last)
 
 
 def _boundary(what: str) -> str:
