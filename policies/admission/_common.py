@@ -37,11 +37,6 @@ def is_one_of(kinds: Iterable[Kind]) -> str:
     return f"(request.kind.group + '/' + request.kind.kind) in {cel({f'{kind.group}/{kind.name}' for kind in kinds})}"
 
 
-def is_a(kind: Kind) -> str:
-    """Return CEL that holds for objects of a kind."""
-    return f"request.kind.group == '{kind.group}' && request.kind.kind == '{kind.name}'"
-
-
 def optional(path: str) -> str:
     """Return what follows a name where fields on the way may be absent: `.?spec.?template`."""
     return "".join(f".?{field}" for field in path.split("."))

@@ -9,7 +9,7 @@ from typing import Final
 
 from policies import images
 from policies._kinds import Kind
-from policies.admission._common import ALL, cel, is_a, listed, optional
+from policies.admission._common import ALL, cel, is_one_of, listed, optional
 from policies.admission._twin import Check, Settings, twin
 from spec.image import DOCKER_HUB
 from spec.labels import ENVIRONMENT
@@ -23,7 +23,7 @@ def _elsewhere(kind: Kind, path: str) -> str:
         texts = f"{found}.orValue([]).filter(each, has(each.{last})).map(each, each.{last})"
     else:
         texts = f"{found}.optMap(each, [each]).orValue([])"
-    return f"({is_a(kind)} ? {texts} : [])"
+    return f"({is_one_of([kind])} ? {texts} : [])"
 
 
 def _references(texts: str) -> str:

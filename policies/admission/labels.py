@@ -5,12 +5,12 @@ from typing import Final
 
 from policies import labels
 from policies._kinds import CLAIMS
-from policies.admission._common import cel, is_a, optional
+from policies.admission._common import cel, is_one_of, optional
 from policies.admission._twin import Check, Settings, twin
 from spec.labels import DOMAIN, TIER
 
 CLAIM: Final = "".join(
-    f" + ({is_a(kind)} ? variables.whole{optional(path.removesuffix('[]'))}.orValue([]) : [])"
+    f" + ({is_one_of([kind])} ? variables.whole{optional(path.removesuffix('[]'))}.orValue([]) : [])"
     for kind, path in CLAIMS.items()
 )
 MARKS: Final = {

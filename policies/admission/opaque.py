@@ -5,12 +5,13 @@ from typing import Final
 
 from policies import opaque
 from policies._kinds import GROUPS
-from policies.admission._common import cel, is_a, optional
+from policies.admission._common import cel, is_one_of, optional
 from policies.admission._twin import Check, Settings, twin
 
 SOURCES: Final = {
     "sources": "".join(
-        f"{is_a(kind)} ? variables.whole{optional(path)}.orValue({{}}) : " for kind, path in opaque.MONITORS.items()
+        f"{is_one_of([kind])} ? variables.whole{optional(path)}.orValue({{}}) : "
+        for kind, path in opaque.MONITORS.items()
     )
     + "{}",
 }
@@ -24,7 +25,7 @@ def readable(_settings: Settings) -> Iterator[Check]:
         says="no rule knows kinds of its group",
     )
     yield Check(
-        unless="!variables.sources.?any.orValue(false)",
+        unless="variables.sources.?any.orValue(false) == false",
         says="namespaceSelector.any reads the metrics of every tenant",
     )
     yield Check(

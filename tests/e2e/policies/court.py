@@ -6,6 +6,7 @@ request gives the verdict of every twin. Objects are sent as dry runs: nothing i
 
 import json
 import re
+import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -77,6 +78,7 @@ class Court:
         self._api = connected()
         self._policies = [replace(policy, name=f"{PREFIX}{policy.name}", enforced=False) for policy in policies]
         self._refusing = {f"paas-{PREFIX}{name}" for name in refusing}
+        self._session = secrets.token_hex(4)  # an earlier session's policies are still in force for a moment
         self._generation = 0
         self._resources: dict[tuple[str, str], tuple[str, bool]] = {}
 
@@ -97,7 +99,7 @@ class Court:
                         self._create(f"{ADMISSION}validatingadmissionpolicybindings", copy)
                 else:
                     self._create(f"{ADMISSION}validatingadmissionpolicies", document)
-            self._create(f"{ADMISSION}validatingadmissionpolicies", probe())
+            self._create(f"{ADMISSION}validatingadmissionpolicies", probe(self._session))
             self._create(f"{ADMISSION}validatingadmissionpolicybindings", probe_binding())
             yield
 
@@ -138,7 +140,7 @@ class Court:
             self._apply(f"/api/v1/namespaces/{space.name}", document)
         deadline = time.monotonic() + PATIENCE
         for space in plan.spaces(tenant):
-            while self._seen(space.name) != str(self._generation):
+            while self._seen(space.name) != f"{self._session} {self._generation}":
                 assert time.monotonic() < deadline, f"the rules do not see namespace {space.name} as it is"
                 time.sleep(0.05)
             account = {

@@ -12,8 +12,8 @@ PREFIX = "judge-"
 """Of the names of a court's policies."""
 
 
-def probe() -> dict[str, Any]:
-    """A policy that tells the generation of the namespace as rules see it; made last, so that all others are there."""
+def probe(session: str) -> dict[str, Any]:
+    """A policy that tells session and generation of the namespace as rules see it; made last, after all others."""
     return {
         "apiVersion": "admissionregistration.k8s.io/v1",
         "kind": "ValidatingAdmissionPolicy",
@@ -28,7 +28,8 @@ def probe() -> dict[str, Any]:
             "validations": [
                 {
                     "expression": "false",
-                    "messageExpression": f"namespaceObject.metadata.?annotations[?'{GENERATION}'].orValue('none')",
+                    "messageExpression": f"'{session} '"
+                    f" + namespaceObject.metadata.?annotations[?'{GENERATION}'].orValue('none')",
                 }
             ],
         },
