@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.access.conftest import BATCH, Tenants
-from tests.e2e.access.live import Found, made_by_the_platform, overpowered
+from tests.e2e.access.live import Found, made_by_the_platform, overpowered, owned
 from tests.e2e.access.people import Person, impersonated
 
 pytestmark = pytest.mark.e2e
@@ -145,7 +145,7 @@ def test_nobodys_pods_are_scaled_behind_the_stack_file(tenants: Tenants) -> None
         who = tenants.person(tenants.prod, role)
         assert 'cannot create resource "horizontalpodautoscalers"' in who.ask("POST", path, autoscaler).said
         assert 'cannot patch resource "deployments/scale"' in who.ask("PATCH", scale, {"spec": {"replicas": 0}}).said
-    assert Person().ask("POST", path, autoscaler).code == 201, "the request is in order"
+    assert Person().ask("POST", path, owned(namespace, autoscaler)).code == 201, "the request is in order"
 
 
 def test_what_the_clusters_controllers_do_is_left_alone(tenants: Tenants) -> None:

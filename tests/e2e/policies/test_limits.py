@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from policies.admission import BY_RULE
+from spec.labels import labels
 from tests.builders import a_tenant
 from tests.e2e.policies.court import Court, court
 from tests.e2e.policies.definitions import definitions
@@ -15,6 +16,7 @@ from tests.e2e.policies.definitions import definitions
 pytestmark = pytest.mark.e2e
 
 LARGEST = 1024 * 1024  # bytes that a ConfigMap may hold
+TENANT = a_tenant(name="largest")
 NAMESPACE = "largest-prod"
 
 
@@ -22,12 +24,13 @@ NAMESPACE = "largest-prod"
 def judges() -> Iterator[Court]:
     with court([BY_RULE[rule].policy() for rule in ("S1", "C4")]) as it:
         it.serve(definitions([_certificate([])]))
-        it.sits_for(a_tenant(name="largest"))
+        it.sits_for(TENANT)
         yield it
 
 
 def _map(**fields: Any) -> dict[str, Any]:
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "large", "namespace": NAMESPACE}, **fields}
+    metadata = {"name": "large", "namespace": NAMESPACE, "labels": labels(TENANT)}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, **fields}
 
 
 def _certificate(crons: list[str]) -> dict[str, Any]:
@@ -35,7 +38,7 @@ def _certificate(crons: list[str]) -> dict[str, Any]:
     return {
         "apiVersion": "cert-manager.io/v1",
         "kind": "Certificate",
-        "metadata": {"name": "web", "namespace": NAMESPACE},
+        "metadata": {"name": "web", "namespace": NAMESPACE, "labels": labels(TENANT)},
         "spec": {"secretName": "web", "renewal": {"policy": "RenewBefore", "windows": windows}},
     }
 

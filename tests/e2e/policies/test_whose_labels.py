@@ -30,13 +30,15 @@ def platform() -> Iterator[CoreV1Api]:
     """Ask as the platform does, where the twin of L1 refuses and one person may write."""
     with court([BY_RULE["L1"].policy()], refusing=["l1"]) as it:
         it.sits_for(TENANT)
-        binding = {
-            "metadata": {"name": "writer", "labels": labels(TENANT)},
+        binding = {  # of the whole cluster: in the namespace the rules about roles would refuse it
+            "metadata": {"name": "paas-test-writer"},
             "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": WRITER},
             "subjects": [{"kind": "User", "name": "alice"}],
         }
-        RbacAuthorizationV1Api(connected()).create_namespaced_role_binding(NAMESPACE, binding)
+        roles = RbacAuthorizationV1Api(connected())
+        roles.create_cluster_role_binding(binding)
         yield CoreV1Api(connected())
+        roles.delete_cluster_role_binding("paas-test-writer")
 
 
 @pytest.fixture(scope="module")
