@@ -19,7 +19,7 @@ from kubernetes import client
 from spec.tiers import TIERS, Tier
 from tests.e2e.api import at_once, connected, refused
 from tests.e2e.pods import pod
-from tests.e2e.scratch import Scratch, scratch, served
+from tests.e2e.scratch import Scratch, idle, scratch, served
 from tests.e2e.stacks import kubectl
 from tests.told import TOLD
 
@@ -58,7 +58,9 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
 
 @pytest.fixture(scope="module")
 def loud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
-    with scratch(tmp_path_factory.mktemp("loud"), name="loud", environment="dev", tier="free", apps=None) as found:
+    with scratch(
+        tmp_path_factory.mktemp("loud"), name="loud", environment="dev", tier="free", apps=None, jobs=idle()
+    ) as found:
         found.stack.up()
         yield found
 
@@ -80,11 +82,12 @@ def shown(took: list[float]) -> tuple[float, float]:
 
 
 @contextmanager
-def burning(namespace: str) -> Iterator[None]:
+def burning(loud: Scratch) -> Iterator[None]:
     """Let as many containers burn as the quota lets in, each up to its tier's burst; the rest is refused."""
+    namespace = loud.namespace
     requests, limits = {"cpu": "250m"}, {"cpu": f"{250 * BURST}m"}
     named = [f"burner-{number}" for number in range(BURNERS + 1)]
-    burners = [pod(name, "stress", "--cpus=1", requests=requests, limits=limits) for name in named]
+    burners = [pod(name, "stress", "--cpus=1", requests=requests, limits=limits, labels=loud.labels) for name in named]
     pods = client.CoreV1Api(connected())
     answers = at_once(len(burners), lambda number: pods.create_namespaced_pod(namespace, burners[number]))
     [sentence] = refused(answers)
@@ -112,7 +115,7 @@ def test_an_apps_answers_stay_quick_beside_a_tenant_that_burns_all_the_cpu_it_ge
     before: dict[str, list[float]] = {path: [] for path in REQUESTS}
     during: dict[str, list[float]] = {path: [] for path in REQUESTS}
     cores = []
-    with burning(loud.namespace):
+    with burning(loud):
         for _ in range(ROUNDS):
             for path, count in REQUESTS.items():
                 with paused():

@@ -13,6 +13,7 @@ import pytest
 
 import spec
 from spec import TenantSpec, plan
+from spec.labels import labels
 from tests import examples
 from tests.e2e import reach
 from tests.e2e.examples.objects import differences, golden, live
@@ -138,18 +139,19 @@ def closing(since: str) -> dict[str, int]:
 
 
 def a_volume_of_its_own(namespace: str) -> None:
-    """Let the tenant's people claim a volume, of the class whose data may go, and use it."""
+    """Claim a volume in the tenant's name, of the class whose data may go, and use it."""
+    own = labels(of(namespace))
     claim = {
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",
-        "metadata": {"name": "data"},
+        "metadata": {"name": "data", "labels": own},
         "spec": {
             "accessModes": ["ReadWriteOnce"],
             "storageClassName": "paas-scratch",
             "resources": {"requests": {"storage": "10Mi"}},
         },
     }
-    objects = [claim, keeping(pod("writer", "pause"), "data")]
+    objects = [claim, keeping(pod("writer", "pause", labels=own), "data")]
     kubectl(
         "apply", "-n", namespace, "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
     )
