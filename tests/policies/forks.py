@@ -1,6 +1,7 @@
 """The tests of a mutant, in a fork of a process that has imported everything but the policies.
 
-First come some cases of the rules that the module serves, then the small tests about them, then all that is left.
+First come some cases of the rules that the module serves, then the tests that name the module, then other small tests
+about these rules, then all that is left.
 """
 
 import gc
@@ -41,13 +42,15 @@ EXITS: Final = {0: SURVIVED, 1: KILLED, 2: KILLED, 100: STILLBORN, -signal.SIGPR
 class Chosen:
     """A plugin that leaves out what tests say about other rules."""
 
-    def __init__(self, rules: set[str]) -> None:
+    def __init__(self, module: str, rules: set[str]) -> None:
         self.rules = rules
         found = [case for case in CASES if case.rule in rules]
         self.some = found[:: 12 if len(found) > MANY else 1]
-        named = {path: set(re.findall(r'"[A-Z]\d+"|\bRULES\b', path.read_text())) for path in SMALL}
-        mine = {"RULES", *(f'"{id}"' for id in rules)}
-        self.small = [path for path, ids in named.items() if not ids or ids & mine]
+        tests = {path: path.read_text() for path in SMALL}
+        about = {"RULES", *(f'"{id}"' for id in rules)}
+        self.own = [path for path, text in tests.items() if re.search(rf"^from policies\.{module} import", text, re.M)]
+        named = {path: set(re.findall(r'"[A-Z]\d+"|\bRULES\b', text)) for path, text in tests.items()}
+        self.small = [path for path in SMALL if path not in self.own and (not named[path] or named[path] & about)]
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep what is about these rules, or about none."""
@@ -79,7 +82,8 @@ def serves(module: str) -> Chosen:
         uses = re.compile(rf"^from policies(\.{name} import| import .*\b{name}\b)", re.M)
         left += [other for other in MODULES if other not in reached and uses.search(CODE[other])]
     ids = {name: re.findall(r'^@(?:stack_)?rule\(\s*"(\w+)"', CODE[name], re.M) for name in MODULES}
-    return Chosen({id for name in reached for id in ids[name]} or {id for found in ids.values() for id in found})
+    rules = {id for name in reached for id in ids[name]} or {id for found in ids.values() for id in found}
+    return Chosen(module, rules)
 
 
 def fork(module: str, code: str, chosen: Chosen) -> int:
@@ -97,8 +101,8 @@ def fork(module: str, code: str, chosen: Chosen) -> int:
     except BaseException:
         os._exit(100)
     stages: list[tuple[list[cases.Case], Sequence[str | Path]]]
-    stages = [(chosen.some, [FIRST]), (CASES, chosen.small), (CASES, LONG)]
-    os._exit(next(filter(None, (_test(found, files, chosen) for found, files in stages)), 0))
+    stages = [(chosen.some, [FIRST]), (CASES, chosen.own), (CASES, chosen.small), (CASES, LONG)]
+    os._exit(next(filter(None, (_test(found, files, chosen) for found, files in stages if files)), 0))
 
 
 def _load(name: str, code: str) -> None:
