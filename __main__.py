@@ -3,8 +3,9 @@
 import pulumi
 
 from components import build, cluster, read
+from policies.admission import twins
 
 spec = read()
-made = build(spec, provider=cluster())
+made = build(spec, provider=cluster(), admission=twins)
 for name, value in made.outputs.exports().items():
     pulumi.export(name, value)

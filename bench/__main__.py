@@ -17,9 +17,9 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from bench import environments
+from bench import environments, policies
 from bench.objects import tenants
-from sandbox.engine.environment import NO_SIDE_FILES
+from sandbox.engine.environment import NO_SIDE_FILES, POLICY_PACK
 
 PROGRAM = Path(__file__).with_name("program")
 SIZES = (("one tenant, real node", 1, False), ("20 tenants, simulated nodes", 20, True))
@@ -100,6 +100,8 @@ def main() -> None:
     sandbox("down")
     run.timed("sandbox up, warm", lambda: sandbox("up", "--simulated", "3"))
     environments.main()
+    policies.main()
+    os.environ.pop(POLICY_PACK, None)  # what follows is no tenant's
     for title, count, simulated in SIZES:
         objects = len(tenants("x", count, simulated=simulated))
         base = run.timed(f"{title}: kubectl apply + wait, {objects} objects", kubectl(count, simulated=simulated))

@@ -28,7 +28,7 @@ from spec import names
 from spec.labels import PART_OF
 
 ROOT = Path(__file__).resolve().parents[1]
-PROGRAM = ("__main__.py", "components", "spec", ".venv")
+PROGRAM = ("__main__.py", "components", "policies", "spec", ".venv")
 PLATFORM = names.stack_file("platform")
 WORKERS = 2  # stacks at a time: one for each core of the machine that the figures are quoted for
 SIZES = ((1, 1), (20, 1))  # tenants, namespaces of each
@@ -43,12 +43,12 @@ class Fleet:
     folder: Path
     stacks: tuple[str, ...]
 
-    def pulumi(self, *words: str) -> str:
-        """Run a command of the engine to its end."""
+    def pulumi(self, *words: str, **more: str) -> str:
+        """Run a command of the engine to its end, with `more` in its environment."""
         done = subprocess.run(
             ["pulumi", *words, "--non-interactive"],
             cwd=self.folder,
-            env={**os.environ, "PULUMI_BACKEND_URL": f"file://{self.folder}/state?metadata=skip"},
+            env={**os.environ, **more, "PULUMI_BACKEND_URL": f"file://{self.folder}/state?metadata=skip"},
             capture_output=True,
             text=True,
             check=False,
@@ -103,8 +103,8 @@ def tenant(number: int, namespaces: int) -> dict[str, object]:
 
 
 @contextmanager
-def fleet(count: int, namespaces: int) -> Iterator[Fleet]:
-    """Give stacks that are not up yet; afterwards none of them is left."""
+def fleet(documents: list[dict[str, object]]) -> Iterator[Fleet]:
+    """Give stacks that are not up yet, all in environment `dev`; afterwards none of them is left."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "state").mkdir()
@@ -112,7 +112,6 @@ def fleet(count: int, namespaces: int) -> Iterator[Fleet]:
         (folder / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
         for part in PROGRAM:
             (folder / part).symlink_to(ROOT / part)
-        documents = [tenant(number, namespaces) for number in range(count)]
         made = Fleet(folder, tuple(f"{document['name']}-dev" for document in documents))
         _facts(made)
         for stack, document in zip(made.stacks, documents, strict=True):
@@ -125,7 +124,9 @@ def fleet(count: int, namespaces: int) -> Iterator[Fleet]:
         finally:
             # The quick way out: the state goes with the folder.
             chosen = f"{PART_OF} in ({', '.join(made.stacks)})"
-            subprocess.run(["kubectl", "delete", "namespaces", "-l", chosen], capture_output=True, check=True)
+            subprocess.run(
+                ["kubectl", "delete", "namespaces,flowschemas", "-l", chosen], capture_output=True, check=True
+            )
 
 
 def _facts(made: Fleet) -> None:
@@ -142,7 +143,7 @@ def _facts(made: Fleet) -> None:
 def measure(table: Table, count: int, namespaces: int) -> None:
     """Run one size and add its rows."""
     began = time.monotonic()
-    with fleet(count, namespaces) as made:
+    with fleet([tenant(number, namespaces) for number in range(count)]) as made:
         first = made.each(made.stacks, "up", "--yes", "--skip-preview")
         whole = time.monotonic() - began
         part = max(1, len(first) // GROWTH)
@@ -163,10 +164,15 @@ def measure(table: Table, count: int, namespaces: int) -> None:
     print(f"  {count} tenants x {namespaces} namespaces: {whole:.0f} s up", file=sys.stderr, flush=True)
 
 
-def main(sizes: tuple[tuple[int, int], ...] = SIZES) -> None:
-    """Bring the platform up, run the sizes and print the table."""
+def platform_up() -> None:
+    """Bring the platform up."""
     for words in (("stack", "select", "--create"), ("up", "--yes", "--skip-preview", "--stack")):
         subprocess.run(["pulumi", *words, "platform", "--non-interactive"], cwd=ROOT, capture_output=True, check=True)
+
+
+def main(sizes: tuple[tuple[int, int], ...] = SIZES) -> None:
+    """Bring the platform up, run the sizes and print the table."""
+    platform_up()
     title = f"Tenant environments, {WORKERS} stacks at a time; the platform is up (seconds)"
     columns = (
         "tenants x namespaces",

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pulumi
 from pulumi import Input, Output
 
-from spec import Problem, SpecError, TenantSpec, rules
+from spec import Problem, SpecError, TenantSpec, plan, rules
 from spec.errors import shown
 from spec.names import stack_file
 
@@ -76,6 +77,26 @@ def checked_region(residency: str, region: Input[str]) -> Output[str]:
         return residency
 
     return Output.from_input(region).apply(check)
+
+
+def check_exceptions(spec: TenantSpec, now: datetime) -> None:
+    """End the run where an exception is over at `now`, or would last too long; all are told at once."""
+    days = plan.LONGEST_EXCEPTION.days
+    faults = [
+        *((name, found, "a moment that is still to come") for name, found in plan.over(spec, now).items()),
+        *((name, found, f"a moment at most {days} days ahead") for name, found in plan.too_far(spec, now).items()),
+    ]
+    problems = [
+        Problem(
+            path=f"paas:tenant.exceptions.{name}.until",
+            given=shown(found.until),
+            wanted=wanted,
+            fix=f"remove the exception, or have it decided anew; its ticket is {found.ticket}",
+        )
+        for name, found, wanted in faults
+    ]
+    if problems:
+        raise _run_error(problems)
 
 
 def checked_images(spec: TenantSpec, require_digest: Input[bool]) -> Output[dict[str, str]]:

@@ -1,5 +1,7 @@
 """How a stack begins: its configuration becomes a spec, and its cluster an explicit provider."""
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 
 import pulumi
@@ -9,6 +11,7 @@ from components._facts import read_facts
 from components.shared import Platform, PlatformArgs
 from components.tenant import TenantEnvironment, TenantEnvironmentArgs
 from spec import PlatformSpec, TenantSpec
+from spec.admission import AdmissionPolicy
 
 
 def read() -> TenantSpec | PlatformSpec:
@@ -18,8 +21,14 @@ def read() -> TenantSpec | PlatformSpec:
         pulumi.RunError: every problem of the stack file; the engine prints it without a traceback.
     """
     config = pulumi.Config()
-    try:
+    with _usable():
         return spec.load(pulumi.get_stack(), {key: config.get_object(key) for key in spec.KINDS})
+
+
+@contextmanager
+def _usable() -> Iterator[None]:
+    try:
+        yield
     except spec.SpecError as error:
         raise pulumi.RunError(f"the stack file cannot be used:\n{error}") from None
 
@@ -47,10 +56,21 @@ def cluster() -> pulumi.ProviderResource:
     )
 
 
-def build(stack: TenantSpec | PlatformSpec, *, provider: pulumi.ProviderResource) -> Platform | TenantEnvironment:
-    """Make everything of `stack` with `provider`, and return its root component."""
+def build(
+    stack: TenantSpec | PlatformSpec,
+    *,
+    provider: pulumi.ProviderResource,
+    admission: Callable[[PlatformSpec], Sequence[AdmissionPolicy]],
+) -> Platform | TenantEnvironment:
+    """Make everything of `stack` with `provider`, and return its root component.
+
+    Args:
+        admission: gives the rules that the platform installs in the API server, as its stack file sets them.
+    """
     opts = pulumi.ResourceOptions(providers=[provider])
     if isinstance(stack, PlatformSpec):
-        return Platform("platform", PlatformArgs(spec=stack), opts)
+        with _usable():
+            policies = admission(stack)
+        return Platform("platform", PlatformArgs(spec=stack, admission=policies), opts)
     platform = f"{pulumi.get_organization()}/{pulumi.get_project()}/{spec.PLATFORM_STACK}"
     return TenantEnvironment("tenant", TenantEnvironmentArgs(spec=stack, facts=read_facts(platform)), opts)

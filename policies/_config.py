@@ -5,9 +5,9 @@ Whoever runs the engine can leave the pack out altogether; what stands then is t
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, Final
 
+from policies._platform import near
 from policies._rule import Rule
 
 STRENGTH: Final = {"disabled": 0, "advisory": 1, "mandatory": 2, "remediate": 2}
@@ -36,6 +36,5 @@ def problems(config: Mapping[str, Any], rules: Iterable[Rule]) -> Iterator[str]:
 
 
 def _near(name: str, names: Iterable[str]) -> str:
-    by_lower = {each.lower(): each for each in names}
-    found = [by_lower[each] for each in get_close_matches(name.lower(), by_lower, n=3, cutoff=0.5)]
-    return f"; near: {', '.join(found)}" if found else ""
+    found = near(name, names)
+    return f"; {found}" if found else ""

@@ -2,9 +2,10 @@
 
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from policies._exceptions import lifted
 from policies._kinds import Kind
 from policies._ledger import Entry, entries
 from policies._object import Located, Object, Resource
@@ -64,21 +65,24 @@ def _judged(rule: Rule, resource: Resource) -> list[Located]:
 
 def _judge_object(rule: Rule, resource: Resource, located: Located, stack: Stack) -> Verdict:
     reading = Reading()
+    found = Object(resource, located, reading)
 
     def findings() -> Iterator[tuple[Object | None, str]]:
         assert rule.check is not None
-        found = Object(resource, located, reading)
         for sentence in rule.check(found, stack):
             yield found, sentence
 
-    return _verdict(rule, findings(), reading, resource.urn)
+    verdict = _verdict(rule, findings(), reading, resource.urn)
+    return replace(verdict, refusals=()) if verdict.refusals and lifted(rule, found, stack) else verdict
 
 
 def judge_stack(rule: Rule, resources: tuple[Resource, ...], stack: Stack) -> Verdict:
     """Return what a rule about stacks says of all resources together."""
     assert rule.check_stack is not None
     reading = Reading()
-    return _verdict(rule, rule.check_stack(Whole(resources=resources, reading=reading), stack), reading, "")
+    findings = rule.check_stack(Whole(resources=resources, reading=reading), stack)
+    kept = ((about, said) for about, said in findings if about is None or not lifted(rule, about, stack))
+    return _verdict(rule, kept, reading, "")
 
 
 def _verdict(rule: Rule, findings: Iterator[tuple[Object | None, str]], reading: Reading, urn: str) -> Verdict:

@@ -6,7 +6,7 @@ rules could not decide is answered beside what they refuse, as advice.
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,24 +15,27 @@ import grpc
 import pulumi
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi_policy import (
+    EnforcementLevel,
     Policy,
     PolicyConfigSchema,
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
+    Severity,
     StackValidationArgs,
     StackValidationPolicy,
 )
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 from typing_extensions import override
 
-from policies import _config, _stack
+from policies import _config, _exceptions, _stack
 from policies._judge import Verdict, applies, judge, judge_stack
 from policies._ledger import Entry
 from policies._object import Resource
-from policies._rule import MANDATORY, Rule
+from policies._rule import Rule
 from policies._stack import Stack
-from policies._values import plain, read
+from policies._wire import plain, read
+from spec import TenantSpec
 
 NAME: Final = "paas"
 UNVERSIONED: Final = "0.0.1"  # the engine takes the version of PulumiPolicy.yaml
@@ -58,8 +61,8 @@ def policy(rule: Rule) -> Policy:
     facts: dict[str, Any] = {
         "name": rule.id,
         "description": rule.title,
-        "enforcement_level": rule.level,
-        "severity": rule.severity,
+        "enforcement_level": EnforcementLevel(rule.level),
+        "severity": Severity(rule.severity),
         "display_name": rule.title,
         "tags": [rule.area, *rule.serves],
         "remediation_steps": rule.fix,
@@ -86,7 +89,7 @@ def _validate(
         settings = rule.defaults | {name: plain(value) for name, value in (args.get_config() or {}).items()}
         found = verdict(sight.stack.set(settings), sight.resources)
         for refusal in found.refusals:
-            report(f"{refusal.sentence}\nfix: {rule.fix}", refusal.urn or None)
+            report(f"{refusal.sentence}\nfix: {rule.fix}; see {rule.url}", refusal.urn or None)
         sight.ledger += [(rule, entry) for entry in found.ledger]
 
     return validate
@@ -98,7 +101,13 @@ class Servicer(_PolicyAnalyzerServicer):
     def __init__(self, rules: Iterable[Rule], stack: Stack) -> None:
         self._rules = tuple(rules)
         self._stack = stack
-        super().__init__(NAME, UNVERSIONED, [policy(rule) for rule in self._rules], MANDATORY, description=DESCRIPTION)
+        super().__init__(
+            NAME,
+            UNVERSIONED,
+            [policy(rule) for rule in self._rules],
+            EnforcementLevel.MANDATORY,
+            description=DESCRIPTION,
+        )
 
     @override
     def Analyze(self, request: pb.AnalyzeRequest, _context: grpc.ServicerContext) -> pb.AnalyzeResponse:
@@ -114,7 +123,18 @@ class Servicer(_PolicyAnalyzerServicer):
         """Judge all resources together by the rules about stacks."""
         bare = pb.AnalyzeStackRequest()
         resources = tuple(_resource(each) for each in request.resources)
-        return self._answer(resources, lambda: _SDK.AnalyzeStack(self, bare, _context))
+        response = self._answer(resources, lambda: _SDK.AnalyzeStack(self, bare, _context))
+        response.diagnostics.extend(self._exceptions())
+        return response
+
+    def _exceptions(self) -> Iterator[pb.AnalyzeDiagnostic]:
+        """Tell every exception, and refuse those that are none any more, or never were."""
+        tenant, now = self._stack.spec, self._stack.now
+        if isinstance(tenant, TenantSpec):
+            yield from (_told(rule, sentence, pb.ADVISORY) for rule, sentence in _exceptions.told(tenant, now))
+            yield from (
+                _told(rule, sentence, pb.MANDATORY) for rule, sentence in _exceptions.wrong(tenant, self._rules, now)
+            )
 
     def _answer(self, resources: tuple[Resource, ...], ask: Callable[[], pb.AnalyzeResponse]) -> pb.AnalyzeResponse:
         sight = Sight(stack=self._stack, resources=resources)
@@ -157,14 +177,18 @@ def _resource(request: pb.AnalyzeRequest | pb.AnalyzerResource) -> Resource:
 
 
 def _advice(rule: Rule, entry: Entry) -> pb.AnalyzeDiagnostic:
+    return _told(rule.id, f"{rule.title}\n{entry}", pb.ADVISORY, urn=entry.urn)
+
+
+def _told(rule: str, message: str, level: pb.EnforcementLevel.ValueType, *, urn: str = "") -> pb.AnalyzeDiagnostic:
     return pb.AnalyzeDiagnostic(
-        policyName=rule.id,
+        policyName=rule,
         policyPackName=NAME,
         policyPackVersion=UNVERSIONED,
-        description=rule.title,
-        message=f"{rule.title}\n{entry}",
-        urn=entry.urn,
-        enforcementLevel=pb.ADVISORY,
+        description=message.partition("\n")[0],
+        message=message,
+        urn=urn,
+        enforcementLevel=level,
     )
 
 

@@ -21,15 +21,29 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from pulumi_policy import EnforcementLevel, Severity
-
 from policies._kinds import Kind
 from policies._object import Object, Resource
 from policies._stack import Stack
 from policies._view import Reading
 
-MANDATORY: Final = EnforcementLevel.MANDATORY
-ADVISORY: Final = EnforcementLevel.ADVISORY
+
+class Level(StrEnum):
+    """What a refusal does, in the SDK's words: it ends the run, or it is told."""
+
+    MANDATORY = "mandatory"
+    ADVISORY = "advisory"
+
+
+class Severity(StrEnum):
+    """How bad it would be, in the SDK's words."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+MANDATORY, ADVISORY = Level.MANDATORY, Level.ADVISORY
 LOW, MEDIUM, HIGH, CRITICAL = Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL
 
 ADMISSION: Final = "the API server's admission policy"
@@ -97,6 +111,7 @@ class Rule:
         needs: what it must know besides.
         decided_by: what decides what a preview cannot know.
         patches: whether it can judge an object that says only what changes.
+        excusable: whether exceptions may lift it; not where Kubernetes itself refuses as well.
         settings: JSON schema of what pack configuration may set, by name. Every one has a default.
         check: of an object, or None.
         check_stack: of the stack, or None; sentences with the object that they are about.
@@ -104,7 +119,7 @@ class Rule:
 
     id: str
     area: str
-    level: EnforcementLevel
+    level: Level
     severity: Severity
     title: str
     why: str
@@ -114,6 +129,7 @@ class Rule:
     needs: Need = Need.NOTHING
     decided_by: str = ADMISSION
     patches: bool = True
+    excusable: bool = True
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     check: ObjectCheck | None = None
     check_stack: StackCheck | None = None

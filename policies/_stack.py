@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from policies._view import Undecided
@@ -26,12 +27,14 @@ class Stack:
         spec: what its file says; None where nobody says that.
         unusable: the file has mistakes; the program tells them.
         settings: those of the rule that runs, by name.
+        now: when it is judged, with a time zone; exceptions end by it.
     """
 
     name: str = ""
     spec: TenantSpec | PlatformSpec | None = None
     unusable: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
 
     @property
     def known(self) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from policies._kinds import PODS, Kind
@@ -11,6 +10,7 @@ from policies._rule import HIGH, MANDATORY, MEDIUM, PLAN, rule
 from policies._stack import Stack
 from policies._view import View, apart
 from spec import rules
+from spec.image import parse
 from spec.tenant import Environment
 
 ELSEWHERE: Final[dict[Kind, str]] = {
@@ -20,33 +20,10 @@ ELSEWHERE: Final[dict[Kind, str]] = {
 }
 """Where images stand outside pods: their operators make the pods."""
 
-DOCKER_HUB: Final = "docker.io"
-_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reference:
-    """A reference, taken apart as the container runtime does.
-
-    Attributes:
-        registry: host and port; Docker Hub where it says none.
-        repository: with the registry in front.
-    """
-
-    registry: str
-    repository: str
-    tag: str | None
-    digest: str | None
-
-
-def parse(text: str) -> Reference:
-    """Return the parts of `registry:port/path:tag@digest`."""
-    name, _, digest = text.partition("@")
-    host, slash, rest = name.partition("/")
-    explicit = bool(slash) and ("." in host or ":" in host or host == "localhost")
-    registry, path = (host, rest) if explicit else (DOCKER_HUB, name)
-    path, _, tag = path.partition(":")
-    return Reference(registry=registry, repository=f"{registry}/{path}", tag=tag or None, digest=digest or None)
+DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+FLOATING: Final = "latest"
+STRICT: Final = (Environment.STAGING, Environment.PROD)
+"""Where digests are demanded, if they are."""
 
 
 def _images(found: Object) -> Iterator[View]:
@@ -125,7 +102,7 @@ def registry(found: Object, stack: Stack) -> Iterator[str]:
 )
 def fixed(found: Object, stack: Stack) -> Iterator[str]:
     """A digest alone is enough; with one the tag is a comment."""
-    strict = stack.settings["digest"] and stack.tenant.environment in (Environment.STAGING, Environment.PROD)
+    strict = stack.settings["digest"] and stack.tenant.environment in STRICT
     for image in _images(found):
         with apart(image):
             text = image.text()
@@ -133,9 +110,9 @@ def fixed(found: Object, stack: Stack) -> Iterator[str]:
                 continue
             reference = parse(text)
             if reference.digest is not None:
-                if not _DIGEST.fullmatch(reference.digest):
+                if not DIGEST.fullmatch(reference.digest):
                     yield f"{image.path}: the digest is not sha256: and 64 hexadecimal digits"
-            elif reference.tag in (None, "latest"):
+            elif reference.tag in (None, FLOATING):
                 yield f"{image.path}: no fixed tag, so it means `latest`"
             elif strict:
                 yield f"{image.path}: no digest, which {stack.tenant.environment} needs"
@@ -172,7 +149,7 @@ def _policy(container: View) -> str:
     if own is not None:
         return own
     reference = parse(container["image"].text() or "")
-    floating = reference.tag == "latest" or (reference.tag is None and reference.digest is None)
+    floating = reference.tag == FLOATING or (reference.tag is None and reference.digest is None)
     return "Always" if floating else "IfNotPresent"
 
 

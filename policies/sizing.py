@@ -80,8 +80,9 @@ def _shared(resources: View, name: str, most: Decimal) -> Iterator[str]:
     fix="lower copies, their maximum or their requests, or change `tier` in the stack file",
     serves=("E3", "F6", "X13"),
     judges=PODS | AUTOSCALERS,
+    excusable=False,
     needs=PLAN,
-    decided_by="the namespace's ResourceQuota",
+    decided_by="the ResourceQuota of each namespace, which counts pods as they come",
 )
 def fits(whole: Whole, stack: Stack) -> Iterator[tuple[Object | None, str]]:
     """Each namespace by its share: together these are no more than the tier. What is not known makes no sum smaller."""
@@ -147,7 +148,7 @@ def priority(found: Object, stack: Stack) -> Iterator[str]:
             if name and name not in permitted:
                 yield f"{pod.spec['priorityClassName'].path} is {name}, not one of {', '.join(permitted)}"
         with apart(pod.spec):
-            if pod.spec["priority"].number() and not pod.spec["priorityClassName"].present:
+            if pod.spec["priority"].number() and not pod.spec["priorityClassName"].text():
                 yield f"{pod.spec['priority'].path} is set by hand: the class says it"
 
 
@@ -161,8 +162,9 @@ def priority(found: Object, stack: Stack) -> Iterator[str]:
     fix="lower the maximum or the requests, or change `tier` in the stack file",
     serves=("E3", "F2", "F6"),
     judges=PODS | AUTOSCALERS,
+    excusable=False,
     needs=PLAN,
-    decided_by="the namespace's ResourceQuota",
+    decided_by="the ResourceQuota of each namespace, which counts pods as they come",
 )
 def scaled(whole: Whole, stack: Stack) -> Iterator[tuple[Object | None, str]]:
     """Each autoscaler by itself; `Q6` adds them up. KEDA makes 100 where nobody says a maximum."""

@@ -25,7 +25,7 @@ WIDE = 140
 """Columns of a table that goes to a file, where paths must stay whole."""
 
 TEST_PROGRAMS = {"minio", "netpolicy"}
-"""What only the tests run."""
+"""What only the tests run, besides simulated nodes, which they always have."""
 
 
 @app.command()
@@ -35,7 +35,7 @@ def up(
 ) -> None:
     """Build what is missing and bring engine and cluster up. Safe to repeat: it repairs what is half there."""
     with _reported(), Progress("sandbox") as progress:
-        wanted = cluster.needs(simulated) | engine.needs() | (TEST_PROGRAMS if tests else set())
+        wanted = cluster.needs(max(simulated, int(tests))) | engine.needs() | (TEST_PROGRAMS if tests else set())
         programs = toolchain.ensure(wanted, progress)
         engine.install_engine()
         cluster.up(programs, simulated, progress)

@@ -13,12 +13,15 @@ TIER = f"{DOMAIN}/tier"
 OWNER = f"{DOMAIN}/owner"
 COST_CENTRE = f"{DOMAIN}/cost-centre"
 RESIDENCY = f"{DOMAIN}/residency"
+EXCUSED = f"{DOMAIN}/excused"  # "true" where EXCEPTIONS says something: bindings of rules select by it
 TTL = f"{DOMAIN}/ttl"  # an annotation, as all that follow
 MAINTENANCE = f"{DOMAIN}/maintenance"
 RETENTION = f"{DOMAIN}/retention-days"
 REASON = f"{DOMAIN}/reason"
 UNTIL = f"{DOMAIN}/until"
 BREAK_GLASS = f"{DOMAIN}/break-glass"  # one line for each group: until when, a space, the group
+BOUNDARIES = f"{DOMAIN}/boundaries"  # `plan.boundaries`, one line for each
+EXCEPTIONS = f"{DOMAIN}/exceptions"  # `plan.excused`, one line for each
 ESCALATION = f"{DOMAIN}/escalation"
 
 NAME = "app.kubernetes.io/name"

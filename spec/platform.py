@@ -1,12 +1,12 @@
 """The platform: what all tenants of one cluster share. `paas:platform` in the stack file `platform`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from spec._base import Model
 from spec.owner import Owner
-from spec.scalars import CostCentre, Provisioner, Region, Subnet
+from spec.scalars import CostCentre, Provisioner, Region, RuleId, Subnet
 
 
 class Network(Model):
@@ -40,6 +40,16 @@ class Images(Model):
     images themselves are made anew on each machine."""
 
 
+class RuleSettings(Model):
+    """How the platform sets one rule, for previews and for the API server alike."""
+
+    stage: Literal["warn", "enforce"] = "enforce"
+    """`warn`: what breaks the rule is told and let through, while it is tried out. Absent: enforce."""
+
+    settings: dict[str, JsonValue] = Field(default_factory=dict)
+    """What the rule lets be set, by name, as the catalogue of rules has it. Absent: its defaults."""
+
+
 class PlatformSpec(Model):
     """What tenants share."""
 
@@ -60,3 +70,6 @@ class PlatformSpec(Model):
 
     images: Images = Images()
     """What it demands of images. Absent: digests in staging and prod."""
+
+    rules: dict[RuleId, RuleSettings] = Field(default_factory=dict)
+    """Rules that are set otherwise than the catalogue says. Absent: none."""

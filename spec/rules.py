@@ -52,6 +52,11 @@ def known_namespaces(spec: TenantSpec) -> Iterator[Problem]:
         if workload.namespace is not None and workload.namespace not in spec.namespaces:
             wanted = f"one of `namespaces`: {', '.join(spec.namespaces) or 'there is none'}"
             yield _problem(f"{path}.namespace", workload.namespace, wanted, "correct it, or add the namespace")
+    for name, found in spec.exceptions.items():
+        if found.scope.namespace is not None and found.scope.namespace not in spec.namespaces:
+            wanted = f"one of `namespaces`: {', '.join(spec.namespaces) or 'there is none'}"
+            path = f"exceptions.{name}.scope.namespace"
+            yield _problem(path, found.scope.namespace, wanted, "correct it, or add the namespace")
 
 
 def one_name_one_thing(spec: TenantSpec) -> Iterator[Problem]:

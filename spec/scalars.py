@@ -250,3 +250,48 @@ Provisioner = Annotated[
 Text = Annotated[str, parsed(_speakable, "remove them")]
 
 Reason = Annotated[str, Field(min_length=1, max_length=1000)]
+
+RuleId = Annotated[
+    str,
+    Field(examples=["Q5"]),
+    Grammar(
+        pattern=r"[A-Z][0-9]{1,2}",
+        wanted="the id of a rule",
+        fix="write for example Q5; docs/reference/policies.md has them all",
+        longest=3,
+    ),
+]
+
+KindName = Annotated[
+    str,
+    Field(examples=["Deployment"]),
+    Grammar(
+        pattern=r"[A-Z][A-Za-z0-9]*",
+        wanted="a kind as manifests spell it",
+        fix="write for example Deployment",
+        longest=63,
+    ),
+]
+
+# Grammar: path segment names; roles and bindings have colons in theirs.
+ObjectName = Annotated[
+    str,
+    Field(examples=["web"]),
+    Grammar(
+        pattern=r"[A-Za-z0-9]([-A-Za-z0-9.:]*[A-Za-z0-9])?",
+        wanted="an object's name in the cluster",
+        fix="write for example web",
+        longest=253,
+    ),
+]
+
+Ticket = Annotated[
+    str,
+    Field(examples=["SEC-1234"]),
+    Grammar(
+        pattern=r"[A-Za-z][A-Za-z0-9_]*-[0-9]+|#[0-9]+|https://\S+",
+        wanted="a ticket: its id or its https:// address",
+        fix="write for example SEC-1234",
+        longest=253,
+    ),
+]

@@ -71,18 +71,19 @@ def _type(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
     """Return a type in words: `text`, `list of [Binding](#binding)`."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
-        return _type(definitions[name], definitions) if "enum" in definitions[name] else f"[{name}](#{name.lower()})"
+        found = definitions[name]
+        return f"[{name}](#{name.lower()})" if "properties" in found else _type(found, definitions)
     if "anyOf" in schema:
         return " or ".join(_type(option, definitions) for option in schema["anyOf"] if option.get("type") != "null")
     if "enum" in schema:
         return " or ".join(f"`{choice}`" for choice in schema["enum"])
-    kind = schema["type"]
+    kind = schema.get("type", "any")
     if kind == "array":
         return f"list of {_type(schema['items'], definitions)}"
     if kind == "object":
         values = [*schema.get("patternProperties", {}).values(), schema.get("additionalProperties")]
         return f"mapping of name to {_type(next(value for value in values if value), definitions)}"
-    words = {"string": "text", "integer": "whole number", "boolean": "true or false"}
+    words = {"string": "text", "integer": "whole number", "boolean": "true or false", "any": "any value"}
     return " or ".join(words[each] for each in ([kind] if isinstance(kind, str) else kind))
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from spec._base import Model
 from spec.access import BreakGlass, Role
 from spec.app import AppSpec
+from spec.exception import RuleException
 from spec.job import JobSpec
 from spec.owner import Owner
 from spec.scalars import (
@@ -123,3 +124,6 @@ class TenantSpec(Model):
 
     jobs: dict[Name, JobSpec] = Field(default_factory=dict)
     """What runs in it to an end, by name. Absent: nothing."""
+
+    exceptions: dict[Name, RuleException] = Field(default_factory=dict)
+    """Rules of the platform that do not hold for an object of it for a while, by a name for each. Absent: all hold."""

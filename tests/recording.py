@@ -19,6 +19,7 @@ from pulumi.runtime.settings import get_project, get_stack, set_root_resource
 from pulumi.runtime.stack import run_in_stack
 
 from components import build, cluster
+from policies.admission import twins
 from spec import PlatformSpec, TenantSpec, names
 
 STACK_TYPE = "pulumi:pulumi:Stack"
@@ -215,4 +216,4 @@ def record(program: Callable[[], object], *, stack: str) -> Deployed:
 
 def deploy(spec: TenantSpec | PlatformSpec) -> Deployed:
     """Build the stack of `spec` and return what it registered."""
-    return record(lambda: build(spec, provider=cluster()), stack=names.stack_of(spec))
+    return record(lambda: build(spec, provider=cluster(), admission=twins), stack=names.stack_of(spec))

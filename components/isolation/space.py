@@ -7,7 +7,7 @@ from typing import Any
 from pulumi import Input, Output, ResourceOptions
 
 from components._base import Args, Component, Outputs
-from components._facts import PlatformFacts, checked_region, refused
+from components._facts import PlatformFacts, check_exceptions, checked_region, refused
 from components._kubernetes import Namespace, ObjectMetaArgsDict
 from components._meta import meta
 from components.isolation.accounts import default_account
@@ -16,7 +16,7 @@ from components.isolation.network import policies
 from components.isolation.quota import quota
 from components.isolation.roles import break_glass, role_bindings
 from spec import TenantSpec, plan
-from spec.labels import BREAK_GLASS, MAINTENANCE, RESIDENCY, RETENTION, TTL
+from spec.labels import BOUNDARIES, BREAK_GLASS, EXCEPTIONS, EXCUSED, MAINTENANCE, RESIDENCY, RETENTION, TTL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +49,7 @@ class IsolatedNamespace(Component[IsolatedNamespaceArgs, IsolatedNamespaceOutput
         """Make the namespace and what confines it."""
         spec, key = args.spec, args.space.key
         now = datetime.now(UTC)
+        check_exceptions(spec, now)
         namespace = Namespace(name, metadata=_metadata(args, now), opts=self.child())
         inside = namespace.metadata.apply(lambda metadata: _alive(spec, metadata))
         # What confines goes with the namespace, never before it: the tenant's own pods may still be there.
@@ -85,12 +86,18 @@ def _metadata(args: IsolatedNamespaceArgs, now: datetime) -> ObjectMetaArgsDict:
     labels: dict[str, Input[str]] = {**plan.pod_security()}
     if spec.residency is not None:
         labels[RESIDENCY] = checked_region(spec.residency, args.facts.region)
+    excused = "\n".join(plan.excused(spec, args.space.key))
+    if excused:
+        labels[EXCUSED] = "true"
     notes = {
         TTL: spec.ttl,
         MAINTENANCE: plan.maintenance(spec),
         RETENTION: str(plan.tier(spec).retention_days),
         # The guard reads it: bindings give the permission, this says when it ends.
         BREAK_GLASS: "\n".join(f"{glass.until} {glass.group}" for glass in plan.broken_glass(spec, now)) or None,
+        # Rules of the API server read these two.
+        BOUNDARIES: "\n".join(plan.boundaries(spec, args.space.key)),
+        EXCEPTIONS: excused or None,
     }
     return meta(
         spec,

@@ -1,8 +1,4 @@
-"""Rules of the API server for tenants' namespaces: a ValidatingAdmissionPolicy, and the binding that enforces it.
-
-Whoever may `manage` the virtual resource `environments.paas.internal` is the platform: cluster administrators may, and
-the identity of the pipeline that runs these stacks must.
-"""
+"""Rules of the API server for tenants' namespaces: a ValidatingAdmissionPolicy, and the binding that enforces it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,6 +8,7 @@ from components._kubernetes import (
     LabelSelectorRequirementArgsDict,
     MatchConditionArgsDict,
     NamedRuleWithOperationsArgsDict,
+    ParamKindArgsDict,
     ParamRefArgsDict,
     ValidatingAdmissionPolicy,
     ValidatingAdmissionPolicyBinding,
@@ -22,26 +19,27 @@ from components._kubernetes import (
 )
 from components._meta import meta
 from spec import PlatformSpec
-from spec.labels import DOMAIN, MANAGED_BY, PULUMI, TENANT
-
-BY_THE_PLATFORM = f"authorizer.group('{DOMAIN}').resource('environments').check('manage').allowed()"
+from spec.admission import BY_A_CONTROLLER, BY_THE_PLATFORM
+from spec.labels import MANAGED_BY, PULUMI, TENANT
 
 NOT_BY_THE_PLATFORM: MatchConditionArgsDict = {"name": "not-by-the-platform", "expression": f"!{BY_THE_PLATFORM}"}
 
-CONTROLLERS = ("system:kube-controller-manager", "system:kube-scheduler", "system:apiserver")
-
-NOT_BY_A_CONTROLLER: MatchConditionArgsDict = {
-    "name": "not-by-a-controller",
-    "expression": f"!(request.userInfo.username in {list(CONTROLLERS)}"
-    " || request.userInfo.username.startsWith('system:serviceaccount:kube-system:')"
-    " || 'system:nodes' in request.userInfo.groups)",
-}
+NOT_BY_A_CONTROLLER: MatchConditionArgsDict = {"name": "not-by-a-controller", "expression": f"!({BY_A_CONTROLLER})"}
 
 MARKED = f"oldObject.metadata.?labels[?'{MANAGED_BY}'].orValue('') == '{PULUMI}'"
 OF_ITS_OWN = "!has(oldObject.metadata.ownerReferences)"
 """What the platform made, and what belongs to no other object: the guard judges that, and nothing else does."""
 
 WHERE_A_TENANT_IS: LabelSelectorRequirementArgsDict = {"key": TENANT, "operator": "Exists"}
+
+CLOCK_KIND: ParamKindArgsDict = {"api_version": "coordination.k8s.io/v1", "kind": "Lease"}
+CLOCK: ParamRefArgsDict = {
+    "namespace": "kube-system",
+    "selector": {"match_labels": {"apiserver.kubernetes.io/identity": "kube-apiserver"}},
+    "parameter_not_found_action": "Deny",
+}
+"""The time, as a policy's parameter: Leases that API servers renew. Where there are several, every one must allow, so
+the latest decides."""
 
 
 def requests(operations: Sequence[str], resources: Sequence[tuple[str, str]]) -> list[NamedRuleWithOperationsArgsDict]:

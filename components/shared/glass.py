@@ -7,13 +7,18 @@ Lease nobody gets in. What is open at that moment stays open until its user leav
 
 from pulumi import ResourceOptions
 
-from components.shared._admission import NOT_BY_THE_PLATFORM, WHERE_A_TENANT_IS, enforce, refuse, requests
+from components.shared._admission import (
+    CLOCK,
+    CLOCK_KIND,
+    NOT_BY_THE_PLATFORM,
+    WHERE_A_TENANT_IS,
+    enforce,
+    refuse,
+    requests,
+)
 from spec import PlatformSpec
 from spec.labels import BREAK_GLASS, ENVIRONMENT
 from spec.tenant import Environment
-
-CLOCKS = {"apiserver.kubernetes.io/identity": "kube-apiserver"}
-"""Labels of the Leases of the API servers. Where there are several, the latest decides: every one must allow."""
 
 MOMENT = len("2027-01-31T18:00:00Z")
 NOW = "timestamp(params.spec.renewTime)"
@@ -26,7 +31,7 @@ def glass(spec: PlatformSpec, opts: ResourceOptions) -> None:
         "glass",
         spec,
         {
-            "param_kind": {"api_version": "coordination.k8s.io/v1", "kind": "Lease"},
+            "param_kind": CLOCK_KIND,
             "match_constraints": {
                 "resource_rules": requests(["CONNECT"], [("", resource) for resource in inside]),
                 "namespace_selector": {
@@ -48,9 +53,5 @@ def glass(spec: PlatformSpec, opts: ResourceOptions) -> None:
             ],
         },
         opts,
-        parameters={
-            "namespace": "kube-system",
-            "selector": {"match_labels": CLOCKS},
-            "parameter_not_found_action": "Deny",
-        },
+        parameters=CLOCK,
     )

@@ -4,23 +4,27 @@ Roles cannot tell one Deployment from another; this rule of the API server can. 
 and what belongs to another object (a Deployment's pods), is left alone. Whoever may not write a kind at all has been
 refused by then; `*` leaves out subresources, of which no role writes any but `pods/eviction`.
 
-Namespaces have a rule of their own: which ones are meant cannot go by the labels that a request leaves them with.
+Namespaces have rules of their own: which ones are meant cannot go by the labels that a request leaves them with.
 """
 
 from pulumi import ResourceOptions
 
 from components._kubernetes import MatchConditionArgsDict, ValidationArgsDict
 from components.shared._admission import (
-    BY_THE_PLATFORM,
     MARKED,
     NOT_BY_A_CONTROLLER,
     OF_ITS_OWN,
     WHERE_A_TENANT_IS,
     enforce,
+    refuse,
     requests,
 )
 from spec import PlatformSpec
-from spec.labels import TENANT
+from spec.admission import BY_THE_PLATFORM
+from spec.labels import ENVIRONMENT, PART_OF, TENANT
+
+WHOSE = (TENANT, ENVIRONMENT, PART_OF)
+"""Labels by which every rule of the API server finds what is a tenant's. Not even the platform takes them off."""
 
 NAMESPACES = [("", f"namespaces{part}") for part in ("", "/status", "/finalize")]
 
@@ -63,6 +67,23 @@ def guard(spec: PlatformSpec, opts: ResourceOptions) -> None:
                 *made_by_the_platform,
             ],
             "validations": only_by_the_platform,
+        },
+        opts,
+    )
+    enforce(
+        "bounds",
+        spec,
+        {
+            "match_constraints": {"resource_rules": requests(["UPDATE"], NAMESPACES)},
+            "match_conditions": [
+                {"name": "of-a-tenant", "expression": f"'{TENANT}' in oldObject.metadata.?labels.orValue({{}})"},
+            ],
+            "validations": [
+                refuse(
+                    f"rules find a tenant's namespace by its labels {', '.join(WHOSE)}: they never change",
+                    unless=f"{list(WHOSE)}.all(key, object.metadata.?labels[?key] == oldObject.metadata.?labels[?key])",
+                )
+            ],
         },
         opts,
     )

@@ -1,5 +1,6 @@
 """What all tenants of one cluster share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components._base import Args, Component, Outputs
@@ -7,16 +8,24 @@ from components.shared.conduct import conduct
 from components.shared.glass import glass
 from components.shared.guard import guard
 from components.shared.priorities import priorities
+from components.shared.requests import level
 from components.shared.roles import roles
 from components.shared.storage import storage_classes
+from components.shared.twins import twins
 from spec import PlatformSpec
+from spec.admission import AdmissionPolicy
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlatformArgs(Args):
-    """The stack file's `paas:platform`."""
+    """The stack file's `paas:platform`, and the policy pack's twins.
+
+    Attributes:
+        admission: rules of the pack that the API server enforces as well.
+    """
 
     spec: PlatformSpec
+    admission: Sequence[AdmissionPolicy]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +43,7 @@ class Platform(Component[PlatformArgs, PlatformOutputs]):
     """Everything that tenants share.
 
     Example:
-        platform = Platform("platform", PlatformArgs(spec=spec))
+        platform = Platform("platform", PlatformArgs(spec=spec, admission=twins(spec)))
         pulumi.export("facts", platform.outputs.facts)
     """
 
@@ -53,6 +62,8 @@ class Platform(Component[PlatformArgs, PlatformOutputs]):
         guard(spec, self.child())
         conduct(spec, self.child())
         glass(spec, self.child())
+        twins(spec, args.admission, self.child())
+        level(spec, self.child())
         network = spec.network
         return PlatformOutputs(
             facts={

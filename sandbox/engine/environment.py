@@ -27,6 +27,9 @@ SETTINGS = {
 }
 """What is set unless the user has set it, and why."""
 
+POLICY_PACK = "PULUMI_OPTION_POLICY_PACK"
+"""The engine takes any of its flags from a variable of this form: with it every preview and every `up` is judged."""
+
 NO_SIDE_FILES = "?metadata=skip"
 """The file backend writes a second file of attributes beside each state file, in place: an engine that is killed then
 leaves it empty, and the stack cannot be loaded any more (`failed to load checkpoint: EOF`). Nobody reads it."""
@@ -53,6 +56,7 @@ def environment_for_shell(
         "KUBECONFIG": users_own("KUBECONFIG", base) or str(kubeconfig),
         "PULUMI_HOME": str(pulumi_home(state)),
         "PULUMI_BACKEND_URL": users_own("PULUMI_BACKEND_URL", base) or f"file://{backend}{NO_SIDE_FILES}",
+        POLICY_PACK: _users_pack(base) or str(state.parent / "policies"),
         **{name: users_own(name, base) or value for name, value in SETTINGS.items()},
     }
     if not users_own("PULUMI_CONFIG_PASSPHRASE", base):
@@ -75,6 +79,12 @@ def _path(base: Mapping[str, str], state: Path) -> str:
         if part not in ours and not (mark and part.startswith(mark))
     ]
     return os.pathsep.join([*theirs, *ours])
+
+
+def _users_pack(base: Mapping[str, str]) -> str | None:
+    """Return the user's own policy pack, or None where there is none or it is one that a sandbox's environment set."""
+    value, mark = base.get(POLICY_PACK), base.get(MARK)
+    return None if mark and value == str(Path(mark).parent / "policies") else value
 
 
 def _passphrase_file(state: Path) -> Path:

@@ -5,10 +5,13 @@ through this package (`plan.quota(spec)`), not through its modules.
 """
 
 from spec.plan.access import DEBUGGER, LONGEST_GLASS, Grant, Rule, broken_glass, grants, roles, too_long, written
-from spec.plan.confinement import Limits, Space, expiry, limits, maintenance, pod_security, quota, spaces
+from spec.plan.boundaries import boundaries
+from spec.plan.confinement import Limits, Space, expiry, limits, limits_of, maintenance, pod_security, quota, spaces
 from spec.plan.demand import Demand, demand, overrun, surge
+from spec.plan.exceptions import LONGEST_EXCEPTION, excused, over, too_far
 from spec.plan.network import NAMESPACE_NAME, Peer, Policy, holes, policies
 from spec.plan.reach import CLOSED, DNS, EVERY, GATEWAY, STRANGER, Matrix, Ports, matrix, probes, told
+from spec.plan.requests import LEVEL, callers
 from spec.plan.shared import (
     Priority,
     StorageFacts,
@@ -40,6 +43,8 @@ __all__ = [
     "EVERY",
     "GATEWAY",
     "HTTP_PORT",
+    "LEVEL",
+    "LONGEST_EXCEPTION",
     "LONGEST_GLASS",
     "NAMESPACE_NAME",
     "STRANGER",
@@ -60,18 +65,23 @@ __all__ = [
     "autoscaling",
     "binding_variables",
     "bindings",
+    "boundaries",
     "broken_glass",
+    "callers",
     "claimable",
     "copies",
     "deadline_seconds",
     "demand",
+    "excused",
     "expiry",
     "grants",
     "holes",
     "job_name",
     "limits",
+    "limits_of",
     "maintenance",
     "matrix",
+    "over",
     "overrun",
     "permitted_priorities",
     "pod_security",
@@ -87,6 +97,7 @@ __all__ = [
     "surge",
     "tier",
     "told",
+    "too_far",
     "too_long",
     "uri",
     "workload_resources",

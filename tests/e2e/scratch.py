@@ -19,7 +19,7 @@ from tests.e2e.stacks import ROOT, Stack, kubectl, standing
 from tests.locks import PLATFORM, held
 
 IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.59"
-PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "spec", ".venv")
+PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "spec", "policies", ".venv")
 SALT = "encryptionsalt"
 
 
@@ -38,6 +38,11 @@ class Scratch:
     @property
     def file(self) -> Path:
         return self.stack.root / names.stack_file(self.stack.name)
+
+    def document(self) -> dict[str, Any]:
+        """Return what the stack file says of the tenant."""
+        found: dict[str, Any] = yaml.safe_load(self.file.read_text())["config"]["paas:tenant"]
+        return found
 
     def write(self, document: Mapping[str, Any]) -> None:
         """Let the stack file say `document`; what the engine wrote there itself stays."""
@@ -85,5 +90,5 @@ def _living(folder: Path, **changes: Any) -> Iterator[Scratch]:
         yield made
     finally:
         # The quick way out: that `pulumi destroy` leaves nothing is shown by the tests of the example tenants.
-        kubectl("delete", "namespaces", "-l", f"{PART_OF}={name}", "--wait=false")
+        kubectl("delete", "namespaces,flowschemas", "-l", f"{PART_OF}={name}", "--wait=false")
         made.stack.run("stack", "rm", "--yes", "--force")

@@ -26,7 +26,9 @@ MODULES: Final = sorted(set(CODE) - {"__init__", "__main__", "_serve"})
 CORPUS: Final = TESTS / "test_corpus.py"
 FIRST: Final = f"{CORPUS}::test_a_manifest_is_judged_as_it_is_labelled"
 LONG: Final = [CORPUS, TESTS / "test_examples.py", TESTS / "test_unknowns.py"]
-SMALL: Final = sorted({*TESTS.glob("test_*.py")} - {*LONG, TESTS / "test_engine.py"})
+NONE: Final = [TESTS / "test_engine.py", TESTS / "test_catalogue.py"]
+"""What needs the engine, and what compares rules with a page that is made from them."""
+SMALL: Final = sorted({*TESTS.glob("test_*.py")} - {*LONG, *NONE})
 CASES: Final = cases.corpus()
 WARM: Final = {module.__name__ for module in (asking, cases, mutations, examples, sys.modules[__name__])}
 HERE: Final = ["--rootdir=.", "-c", os.devnull, "--import-mode=importlib", "--noconftest"]

@@ -6,7 +6,7 @@ from policies._judge import Verdict, judge, judge_stack
 from policies._object import Resource
 from policies._rule import Rule
 from policies._stack import Stack
-from policies._values import plain
+from policies._wire import plain
 from policies.rules import BY_ID
 from spec import names
 from tests.builders import a_tenant

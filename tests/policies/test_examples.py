@@ -5,7 +5,7 @@ import pytest
 from policies._object import Resource
 from policies._rule import Rule
 from policies._stack import Stack
-from policies._values import plain
+from policies._wire import plain
 from policies.rules import BY_ID, RULES
 from spec import TenantSpec
 from tests import examples

@@ -9,8 +9,8 @@ from policies._judge import judge, judge_stack
 from policies._kinds import Kind
 from policies._object import Object, Resource
 from policies._stack import Stack
-from policies._values import plain
 from policies._view import Reading
+from policies._wire import plain
 from policies.rules import BY_ID
 from tests.builders import a_tenant
 from tests.policies.asking import secret

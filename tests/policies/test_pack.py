@@ -56,7 +56,7 @@ def test_a_refusal_has_the_rule_its_title_a_sentence_and_the_fix() -> None:
     title, sentence, fix = found.message.splitlines()
     assert title == BY_ID["Q3"].title
     assert sentence == "spec.hard.pods is above 100, which tier standard has"
-    assert fix == f"fix: {BY_ID['Q3'].fix}"
+    assert fix == f"fix: {BY_ID['Q3'].fix}; see docs/reference/policies.md#q3"
 
 
 @pytest.mark.parametrize(("pods", "refused"), [(100, False), (101, True)])

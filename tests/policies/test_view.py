@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from policies._values import UNKNOWN, Opaque, Secret, plain
+from policies._values import UNKNOWN, Opaque, Secret
 from policies._view import Malformed, Reading, Undecided, View, apart, some
+from policies._wire import plain
 from tests.policies.asking import UNKNOWN_TEXT, secret
 
 
@@ -21,6 +22,13 @@ def test_what_is_absent_or_null_reads_as_nothing_however_deep() -> None:
     assert found.at("status.x").fields() == {}
     assert not found.at("spec.a").present
     assert view({"spec": {}})["spec"].present
+
+
+@pytest.mark.parametrize(
+    ("value", "absent"), [({}, True), ({"spec": None}, True), ({"spec": {}}, False), ({"spec": UNKNOWN}, False)]
+)
+def test_what_is_unknown_may_be_there(value: dict[str, Any], absent: bool) -> None:
+    assert view(value)["spec"].absent is absent
 
 
 def test_paths_are_as_people_write_them() -> None:

@@ -9,6 +9,7 @@ import pytest
 import spec
 from tests.builders import a_platform_document, a_tenant_document
 from tests.spec.bad import Bad, change
+from tests.spec.bad_exceptions import BAD_EXCEPTIONS, BAD_RULES
 from tests.spec.bad_platforms import BAD_PLATFORMS
 from tests.spec.bad_tenants import BAD_TENANTS
 from tests.spec.bad_workloads import BAD_WORKLOADS
@@ -23,13 +24,13 @@ def problems(document: dict[str, Any], stack: str = "acme-prod", key: str = "ten
     return str(raised.value).splitlines()
 
 
-@pytest.mark.parametrize("bad", [*BAD_TENANTS, *BAD_WORKLOADS], ids=str)
+@pytest.mark.parametrize("bad", [*BAD_TENANTS, *BAD_WORKLOADS, *BAD_EXCEPTIONS], ids=str)
 def test_a_bad_input_is_one_exact_message(bad: Bad) -> None:
     document = change(a_tenant_document(), bad)
     assert problems(document) == [f"{FILE}: paas:tenant{bad.message}"]
 
 
-@pytest.mark.parametrize("bad", BAD_PLATFORMS, ids=str)
+@pytest.mark.parametrize("bad", [*BAD_PLATFORMS, *BAD_RULES], ids=str)
 def test_a_bad_input_of_the_platform_is_one_exact_message(bad: Bad) -> None:
     document = change(a_platform_document(), bad)
     assert problems(document, "platform", "platform") == [f"stacks/Pulumi.platform.yaml: paas:platform{bad.message}"]

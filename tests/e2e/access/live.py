@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,25 +45,49 @@ def _versions(administrator: Person) -> list[str]:
     return ["/api/v1", *(f"/apis/{group['preferredVersion']['groupVersion']}" for group in groups)]
 
 
+GROUPS = (
+    *("", "apps", "autoscaling", "batch", "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io"),
+    *("networking.k8s.io", "policy", "rbac.authorization.k8s.io"),
+)
+"""API groups of what lies in namespaces; without the platform's own, by whose `manage` the platform is known."""
+
+EVERYTHING = {"apiGroups": list(GROUPS), "resources": ["*"], "verbs": ["*"]}
+MANAGE = {"apiGroups": ["paas.internal"], "resources": ["environments"], "verbs": ["manage"]}
+
+
+def overpowered() -> AbstractContextManager[Person]:
+    """Give somebody whom a mistake let do everything, so that nothing but admission is in their way."""
+    return _with_rules("by-mistake", EVERYTHING)
+
+
+def pipeline() -> AbstractContextManager[Person]:
+    """Give the identity that runs stacks: it is the platform, as the guards know it, and no cluster administrator."""
+    return _with_rules("pipeline", EVERYTHING, MANAGE)
+
+
 @contextmanager
-def overpowered(namespace: str) -> Iterator[Person]:
-    """Give somebody whom a mistake let do everything in `namespace`, so that nothing but admission is in their way."""
-    group = "oidc:by-mistake"
-    path = f"{RBAC}/namespaces/{namespace}/rolebindings"
+def _with_rules(name: str, *rules: dict[str, Any]) -> Iterator[Person]:
+    """Give somebody with a role of the whole cluster: a binding in the namespace would be refused by itself."""
+    administrator, group = Person(), f"oidc:{name}"
     binding = {
-        "metadata": {"name": "by-mistake"},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
+        "metadata": {"name": name},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": name},
         "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": group}],
     }
-    administrator = Person()
-    made = administrator.ask("POST", path, binding, dry=False)
-    assert made.code == 201, made.said
+    made = {
+        f"{RBAC}/clusterroles": {"metadata": {"name": name}, "rules": list(rules)},
+        f"{RBAC}/clusterrolebindings": binding,
+    }
     try:
-        mallory = impersonated("mallory", group)
+        for path, body in made.items():
+            answer = administrator.ask("POST", path, body, dry=False)
+            assert answer.code == 201, answer.said
+        found = impersonated(name, group)
         until = time.monotonic() + PATIENCE
-        while not mallory.can("patch", "configmaps", namespace):
+        while not found.can("patch", "configmaps", "default"):
             assert time.monotonic() < until, "the binding is not heeded"
             time.sleep(0.05)
-        yield mallory
+        yield found
     finally:
-        administrator.ask("DELETE", f"{path}/by-mistake", dry=False)
+        for path in reversed(made):
+            administrator.ask("DELETE", f"{path}/{name}", dry=False)

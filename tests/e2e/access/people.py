@@ -16,6 +16,7 @@ from kubernetes import client, config
 REVIEWS = "/apis/authorization.k8s.io/v1"
 DRY = "dryRun=All"
 PATCH = "application/merge-patch+json"
+APPLY = "application/apply-patch+yaml"
 
 Rules = frozenset[tuple[str, str]]
 
@@ -66,10 +67,10 @@ class Person:
     headers: tuple[tuple[str, str], ...] = ()
     pool: urllib3.PoolManager = field(default_factory=connection, repr=False)
 
-    def ask(self, method: str, path: str, body: object = None, *, dry: bool = True) -> Answer:
+    def ask(self, method: str, path: str, body: object = None, *, dry: bool = True, kind: str = "") -> Answer:
         """Send a request; one that would change something only pretends to, unless `dry` is False."""
         headers = urllib3.HTTPHeaderDict(self.headers)
-        headers["Content-Type"] = PATCH if method == "PATCH" else "application/json"
+        headers["Content-Type"] = kind or (PATCH if method == "PATCH" else "application/json")
         query = f"{'&' if '?' in path else '?'}{DRY}" if dry and method != "GET" else ""
         data = None if body is None else json.dumps(body)
         found = self.pool.request(method, f"{server()}{path}{query}", body=data, headers=headers, retries=False)
@@ -79,6 +80,10 @@ class Person:
             said = {"message": found.data.decode(errors="replace")}
         warnings = tuple(text.replace('\\"', '"') for text in found.headers.getlist("Warning"))
         return Answer(found.status, said, warnings)
+
+    def apply(self, path: str, body: object) -> Answer:
+        """Pretend to apply, server-side and with force."""
+        return self.ask("PATCH", f"{path}?fieldManager=somebody&force=true", body, kind=APPLY)
 
     def can(self, verb: str, what: str, namespace: str = "", name: str = "") -> bool:
         """Ask whether `verb` on `what` is allowed: `deployments.apps/scale` as kubectl spells it, or a URL path."""

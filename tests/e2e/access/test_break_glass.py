@@ -90,7 +90,7 @@ def test_a_group_in_force_really_gets_in_and_others_do_not(tenants: Tenants, col
 def test_each_way_in_is_open_to_the_group_alone(tenants: Tenants, colleague: Person, way: str) -> None:
     for namespace in (NAMESPACE, BATCH):
         assert look(colleague, way, namespace).code == 404
-    with overpowered(NAMESPACE) as mallory:
+    with overpowered() as mallory:
         answer = look(mallory, way)
     assert answer.code == 403, "a role alone, such as a binding that was made by mistake, does not open production"
     assert REFUSED in answer.said

@@ -15,6 +15,7 @@ import spec
 from spec import TenantSpec, plan
 from tests import examples
 from tests.e2e import reach
+from tests.e2e.examples.objects import differences, golden, live
 from tests.e2e.leftovers import labelled, volumes
 from tests.e2e.pods import keeping, pod
 from tests.e2e.stacks import Stack, kubectl, standing
@@ -50,6 +51,11 @@ def test_a_second_up_a_refresh_and_a_preview_change_nothing(stacks: dict[str, St
     stacks[name].up("--expect-no-changes")
     stacks[name].run("refresh", "--yes", "--skip-preview", "--expect-no-changes")
     stacks[name].run("preview", "--expect-no-changes")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_objects_are_those_of_the_golden_file(stacks: dict[str, Stack], name: str) -> None:
+    assert list(differences(golden(name), live(stacks[name]))) == []
 
 
 @pytest.mark.node

@@ -29,6 +29,7 @@ def test_a_bare_shell_gets_the_sandbox(state: Path) -> None:
         "KUBECONFIG": f"{state}/kubeconfig",
         "PULUMI_HOME": f"{state}/pulumi",
         "PULUMI_BACKEND_URL": f"file://{state}/state?metadata=skip",
+        "PULUMI_OPTION_POLICY_PACK": f"{state.parent}/policies",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_PARALLEL": "32",
         "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
@@ -43,6 +44,7 @@ def test_a_bare_shell_gets_the_sandbox(state: Path) -> None:
     [
         ("KUBECONFIG", "/home/somebody/.kube/config"),
         ("PULUMI_BACKEND_URL", "s3://team"),
+        ("PULUMI_OPTION_POLICY_PACK", "/home/somebody/pack"),
         ("PULUMI_CONFIG_PASSPHRASE_FILE", "/home/somebody/words"),
     ],
 )

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from sandbox.engine import environment_for_shell, install_engine
+from sandbox.engine.environment import POLICY_PACK
 
 RUNTIME_OPTIONS = {"toolchain": "pip", "virtualenv": sys.prefix}
 PATIENCE = 120  # seconds for one command
@@ -28,10 +29,14 @@ class Ran:
 
 
 def engine_environment(state: Path) -> dict[str, str]:
-    """Install the engine in `state` and return a shell's environment with nothing of the user's own in it."""
+    """Install the engine in `state` and return a shell's environment with nothing of the user's own in it.
+
+    Programs of tests are no tenants' environments, so no pack judges them.
+    """
     install_engine(state)
     theirs = {name: value for name, value in os.environ.items() if not name.startswith(("PULUMI_", "PAAS_", "AWS_"))}
-    return theirs | environment_for_shell(state / "kubeconfig", state, theirs)
+    found = theirs | environment_for_shell(state / "kubeconfig", state, theirs)
+    return {name: value for name, value in found.items() if name != POLICY_PACK}
 
 
 class Workspace:
