@@ -91,7 +91,7 @@ def covers(name: str, host: str) -> bool:
     if name == host:
         return True
     label, _, rest = host.partition(".")
-    return name.startswith("*.") and name[2:] == rest and label not in ("", "*")
+    return name.startswith("*.") and name[2:] == rest and bool(label)
 
 
 def within(name: str, domain: str) -> bool:

@@ -60,7 +60,6 @@ class Reading:
             self.malformed.append(error)
 
 
-_ABSENT: Final = object()
 # Of Secrets and ConfigMaps. What variables are set to is closed as well.
 _CLOSED: Final = frozenset({"data", "stringData", "binaryData"})
 Item = TypeVar("Item", bound="View")
@@ -74,9 +73,9 @@ class View:
         reading: what remembers who asked for what.
     """
 
-    def __init__(self, value: Any, path: str, reading: Reading, *, secret: bool = False, closed: bool = False) -> None:
+    def __init__(self, value: Any, path: str, reading: Reading, *, closed: bool = False) -> None:
         self._value = unveiled(value)
-        self._secret = secret or isinstance(value, Secret)
+        self._secret = isinstance(value, Secret)  # whoever reads what is below has read this
         self._closed = closed
         self.path = path
         self.reading = reading
@@ -88,11 +87,11 @@ class View:
         path = f"{self.path}.{key}" if self.path else key
         if "." in key or "/" in key:
             path = f'{self.path}["{key}"]'
-        if self._value is None or self._value is _ABSENT:
-            return View(_ABSENT, path, self.reading)
-        value = self._typed(dict, "an object").get(key, _ABSENT)
+        if self._value is None:
+            return View(None, path, self.reading)
+        value = self._typed(dict, "an object").get(key)
         closed = key in _CLOSED or (key == "value" and "env[" in self.path)
-        return View(value, path, self.reading, secret=self._secret, closed=self._closed or closed)
+        return View(value, path, self.reading, closed=self._closed or closed)
 
     def at(self, path: str) -> "View":
         """Return a field below by its names with dots: `spec.template.spec`."""
@@ -104,22 +103,21 @@ class View:
     def every(self, path: str) -> "list[View]":
         """Return the fields of a path with lists in it: `spec.replicatedJobs[].template`; absent lists are empty."""
         head, mark, rest = path.partition("[]")
-        found = [self.at(head)] if head else [self]
+        found = self.at(head)
         if not mark:
-            return found
-        items = found[0].items()
-        return [below for item in items for below in (item.every(rest.lstrip(".")) if rest else [item])]
+            return [found]
+        return [below for item in found.items() for below in (item.every(rest.removeprefix(".")) if rest else [item])]
 
     @property
     def present(self) -> bool:
         """Whether it is there and not null."""
         self._look()
-        return self._value is not _ABSENT and self._value is not None
+        return self._value is not None
 
     @property
     def absent(self) -> bool:
         """Whether it is known not to be there, or to be null; what is unknown may be there."""
-        return self._value is _ABSENT or self._value is None
+        return self._value is None
 
     def text(self) -> str | None:
         """Return text, or None where there is none."""
@@ -163,7 +161,7 @@ class View:
         """Return the items of a list; none where it is absent."""
         value = self._typed(list, "a list") or []
         return [
-            View(each, f"{self.path}[{position}]", self.reading, secret=self._secret, closed=self._closed)
+            View(each, f"{self.path}[{position}]", self.reading, closed=self._closed)
             for position, each in enumerate(value)
         ]
 
@@ -190,7 +188,7 @@ class View:
     def _typed(self, kind: type, wanted: str) -> Any:
         self._look()
         value = self._value
-        if value is _ABSENT or value is None:
+        if value is None:
             return None
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise Malformed(self.path, wanted, _kind_of(value))

@@ -1,6 +1,7 @@
 """The tests of a mutant, in a fork of a process that has imported everything but the policies.
 
-First come some cases of the rules that the module serves, then the small tests about them, then all that is left.
+First come some cases of the rules that the module serves, then the tests that name the module, then other small tests
+about these rules, then all that is left.
 """
 
 import gc
@@ -25,29 +26,33 @@ MODULES: Final = sorted(set(CODE) - {"__init__", "__main__", "_serve"})
 CORPUS: Final = TESTS / "test_corpus.py"
 FIRST: Final = f"{CORPUS}::test_a_manifest_is_judged_as_it_is_labelled"
 LONG: Final = [CORPUS, TESTS / "test_examples.py", TESTS / "test_unknowns.py"]
-SMALL: Final = sorted({*TESTS.glob("test_*.py")} - {*LONG, TESTS / "test_engine.py"})
+NONE: Final = [TESTS / "test_engine.py", TESTS / "test_catalogue.py"]
+"""What needs the engine, and what compares rules with a page that is made from them."""
+SMALL: Final = sorted({*TESTS.glob("test_*.py")} - {*LONG, *NONE})
 CASES: Final = cases.corpus()
 WARM: Final = {module.__name__ for module in (asking, cases, mutations, examples, sys.modules[__name__])}
 HERE: Final = ["--rootdir=.", "-c", os.devnull, "--import-mode=importlib", "--noconftest"]
 BRIEFLY: Final = ["-qxs", "--tb=no", "-Werror"]
 PLUGINS: Final = [f"-pno:{name}" for name in ("cacheprovider", "unraisableexception", "logging", "faulthandler")]
-SECONDS: Final = 60
+SECONDS: Final = 60  # of the processor
 MANY: Final = 300  # cases
 
 SURVIVED, KILLED, TIMEOUT, STILLBORN = "survived", "killed", "timeout", "stillborn"
-EXITS: Final = {0: SURVIVED, 1: KILLED, 2: KILLED, 100: STILLBORN, -signal.SIGALRM: TIMEOUT}
+EXITS: Final = {0: SURVIVED, 1: KILLED, 2: KILLED, 100: STILLBORN, -signal.SIGPROF: TIMEOUT}
 
 
 class Chosen:
     """A plugin that leaves out what tests say about other rules."""
 
-    def __init__(self, rules: set[str]) -> None:
+    def __init__(self, module: str, rules: set[str]) -> None:
         self.rules = rules
         found = [case for case in CASES if case.rule in rules]
         self.some = found[:: 12 if len(found) > MANY else 1]
-        named = {path: set(re.findall(r'"[A-Z]\d+"|\bRULES\b', path.read_text())) for path in SMALL}
-        mine = {"RULES", *(f'"{id}"' for id in rules)}
-        self.small = [path for path, ids in named.items() if not ids or ids & mine]
+        tests = {path: path.read_text() for path in SMALL}
+        about = {"RULES", *(f'"{id}"' for id in rules)}
+        self.own = [path for path, text in tests.items() if re.search(rf"^from policies\.{module} import", text, re.M)]
+        named = {path: set(re.findall(r'"[A-Z]\d+"|\bRULES\b', text)) for path, text in tests.items()}
+        self.small = [path for path in SMALL if path not in self.own and (not named[path] or named[path] & about)]
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep what is about these rules, or about none."""
@@ -79,7 +84,8 @@ def serves(module: str) -> Chosen:
         uses = re.compile(rf"^from policies(\.{name} import| import .*\b{name}\b)", re.M)
         left += [other for other in MODULES if other not in reached and uses.search(CODE[other])]
     ids = {name: re.findall(r'^@(?:stack_)?rule\(\s*"(\w+)"', CODE[name], re.M) for name in MODULES}
-    return Chosen({id for name in reached for id in ids[name]} or {id for found in ids.values() for id in found})
+    rules = {id for name in reached for id in ids[name]} or {id for found in ids.values() for id in found}
+    return Chosen(module, rules)
 
 
 def fork(module: str, code: str, chosen: Chosen) -> int:
@@ -87,7 +93,7 @@ def fork(module: str, code: str, chosen: Chosen) -> int:
     child = os.fork()
     if child:
         return child
-    signal.alarm(SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     gc.disable()
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
@@ -97,8 +103,8 @@ def fork(module: str, code: str, chosen: Chosen) -> int:
     except BaseException:
         os._exit(100)
     stages: list[tuple[list[cases.Case], Sequence[str | Path]]]
-    stages = [(chosen.some, [FIRST]), (CASES, chosen.small), (CASES, LONG)]
-    os._exit(next(filter(None, (_test(found, files, chosen) for found, files in stages)), 0))
+    stages = [(chosen.some, [FIRST]), (CASES, chosen.own), (CASES, chosen.small), (CASES, LONG)]
+    os._exit(next(filter(None, (_test(found, files, chosen) for found, files in stages if files)), 0))
 
 
 def _load(name: str, code: str) -> None:

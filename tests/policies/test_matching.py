@@ -117,6 +117,17 @@ def test_a_secret_does_not_hide_what_is_in_a_list() -> None:
     assert "hunter2" not in refusal.sentence
 
 
+def test_labels_of_a_pod_are_judged_once() -> None:
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "namespace": "acme-prod"}, "spec": {}}
+    found = judge(BY_ID["L1"], resource("kubernetes:core/v1:Pod", pod), STACK)
+    assert [refusal.sentence for refusal in found.refusals] == [
+        "metadata.labels lacks paas.internal/tenant: acme",
+        "metadata.labels lacks paas.internal/environment: prod",
+        "metadata.labels lacks paas.internal/owner: storefront",
+        "metadata.labels lacks paas.internal/cost-centre: cc-1001",
+    ]
+
+
 def test_components_are_no_objects() -> None:
     assert resource("kubernetes:yaml/v2:ConfigGroup", QUOTA).located == []
     assert resource("paas:isolation:IsolatedNamespace", QUOTA).located == []

@@ -46,6 +46,10 @@ def test_what_is_unknown_is_undecided_with_all_below(path: str) -> None:
     assert error.value.path == "spec"
 
 
+def test_what_is_unknown_is_asked_for_where_it_is_read() -> None:
+    assert view({"spec": UNKNOWN}).at("spec.deep.down").path == "spec"
+
+
 @pytest.mark.parametrize(
     ("value", "read", "found", "wanted"),
     [
@@ -161,6 +165,12 @@ def test_what_is_below_them_is_not_either() -> None:
     assert found.at("data.k").texts() == ["hunter2"]
     assert (found.at("env.value").text(), found["value"].text()) == ("open", "open")
     assert found.reading.closed == {"hunter2"}
+
+
+def test_a_quantity_in_them_is_not_either() -> None:
+    found = view({"data": {"k": "1Gi"}})
+    assert found.at("data.k").quantity() == 1024**3
+    assert found.reading.closed == {"1Gi"}
 
 
 def test_a_mark_around_everything_is_named() -> None:
