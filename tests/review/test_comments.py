@@ -1,0 +1,72 @@
+"""Comments of what the real engine has said, word by word, and what holds for all of them."""
+
+import re
+
+import pytest
+
+from review.limits import FORGES, size
+from review.markdown import comment
+from tests.review.balance import unbalanced
+from tests.review.comments import ABOUT, GOLDEN, assessed, comments, fleet
+from tests.review.scenarios import CANARY
+
+COMMENTS = comments()
+
+
+@pytest.mark.parametrize("name", COMMENTS)
+def test_the_comment_is_the_golden_one(name: str) -> None:
+    assert f"{COMMENTS[name]}\n" == (GOLDEN / f"{name}.md").read_text(), "python -m tests.review.comments"
+
+
+def test_no_golden_file_is_left_over() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.md")} == set(COMMENTS)
+
+
+@pytest.mark.parametrize("name", COMMENTS)
+def test_no_comment_has_a_secret_or_is_unbalanced(name: str) -> None:
+    assert CANARY not in COMMENTS[name]
+    assert unbalanced(COMMENTS[name]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("first", "🟩 Routine"),
+        ("routine", "🟩 Routine"),
+        ("nothing", "**0 stacks** · no change · 1 stack unchanged"),
+        ("deletes", "PersistentVolumeClaim files\\: is deleted"),
+        ("replaces", "! stringData.password: [secret] changes"),
+        ("rbac", "Role robot\\: now also allows \\* \\*.\\*"),
+        ("unknown", "+ data.v: [unknown]"),
+        ("hostile", '+ data.level: "<img src=x onerror=alert(1)> | @everyone ```\\n</details> **bold**"'),
+        ("pending", "Pending before this pull request, and not of it: <code>zeta&#45;dev</code> 1"),
+        ("program", "RuntimeError: the file has no tenant"),
+        ("unreachable", "does not answer"),
+        ("refused", "🟥 Blocked: policies refuse"),
+        ("fleet-same", "same in 37 stacks"),
+    ],
+)
+def test_a_comment_says_what_a_reader_must_know(name: str, says: str) -> None:
+    assert says in COMMENTS[name]
+
+
+def test_the_same_in_many_stacks_is_told_once() -> None:
+    assert COMMENTS["fleet-same"].count("spec.replicas: 3") == 1
+    assert COMMENTS["fleet-refused"].count("<details>") == 1
+
+
+@pytest.mark.parametrize("forge", FORGES.values(), ids=lambda forge: forge.name)
+@pytest.mark.parametrize(("name", "number"), [("refused", 200), ("deletes", 200)])
+def test_a_large_fleet_fits_every_forge(forge: object, name: str, number: int) -> None:
+    [limits] = [each for each in FORGES.values() if each is forge]
+    text = comment(fleet(name, number), ABOUT, limits)
+    assert size(text) <= limits.comment
+    assert unbalanced(text) == []
+
+
+def test_hostile_text_reaches_no_markup_outside_of_code() -> None:
+    text = COMMENTS["hostile"]
+    outside = re.sub(r"^(`{3,})diff\n.*?^\1$", "", text, flags=re.DOTALL | re.MULTILINE)
+    assert "<img" not in outside
+    assert "@everyone" not in outside
+    assert assessed("hostile").review.stacks[0].own
