@@ -52,7 +52,7 @@ def a_rule(groups: str = "", resources: str = "pods", verbs: str = "get", **more
         ([a_url("/a*")], [a_url("/ab/*")], []),
         ([a_rule("*", "*", "*")], [{"nonResourceURLs": ["*"], "verbs": ["*"]}], ["* *"]),
     ],
-)  # fmt: skip
+)
 def test_what_is_new_is_named(old: list[Any], new: list[Any], more: list[str]) -> None:
     assert [str(grant) for grant in widened(old, new)] == more
 
