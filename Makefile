@@ -43,13 +43,15 @@ check: setup ## Format, lint, types, layers, generated files fresh; changes noth
 	@.venv/bin/lint-imports --no-logo >/dev/null || .venv/bin/lint-imports
 	@.venv/bin/mypy
 	@$(PY) -m spec.schema --check
+	@$(PY) -m review.output --check
 
 format: setup ## Format and mend what can be mended by itself
 	@.venv/bin/ruff format --quiet .
 	@.venv/bin/ruff check --quiet --fix .
 
-schema: setup ## Write the JSON schema that editors read
+schema: setup ## Write the JSON schemas that editors and readers of reviews use
 	@$(PY) -m spec.schema
+	@$(PY) -m review.output
 
 lock: setup ## Compile the requirements, hashed and without index addresses
 	@for name in requirements-uv requirements requirements-dev; do \

@@ -7,19 +7,18 @@ from review._detail import Body, Detail
 from review._diff import SIGNS, body, head
 from review._text import cell, code, fence, value
 from review.assess import Assessment
-from review.fold import FoldedFinding, Group, findings, groups
+from review.fold import FoldedFinding, Group, findings, groups, questions, rank
 from review.limits import Forge
 from review.model import Change, Op
 from review.verdict import counted
 
-SEVERITIES: Final = ("critical", "high", "medium", "low", "")
 FEW: Final = 3  # stacks of a group that are named
 LONGEST_MESSAGE: Final = 4_000  # characters of one failure
 
 
 def policies(found: Assessment, level: Detail, rules: str) -> Iterator[str]:
     """What policies refuse, advise, have changed, could not decide, and what they let pass by exception."""
-    said = sorted(findings(found.review), key=_rank)
+    said = sorted(findings(found.review), key=rank)
     if said:
         yield "#### Policies"
         yield table(("", "rule", "where", "what", "fix"), (_finding(each, rules) for each in said), level)
@@ -41,9 +40,8 @@ def policies(found: Assessment, level: Detail, rules: str) -> Iterator[str]:
     yield from _listed(
         "Not decided at preview",
         [
-            f"{code(s.stack)} {code(each.rule)} {code(_short(each.urn))}: {cell(each.message)}"
-            for s in stacks
-            for each in s.undecided
+            f"{_stacks(each.stacks)} {_names(each.rules)}: {cell(each.message)} ({_resources(each.urns)})"
+            for each in questions(found.review)
         ],
         level,
     )
@@ -183,12 +181,6 @@ def _finding(each: FoldedFinding, rules: str) -> tuple[str, ...]:
     return (f"{word} {cell(found.severity)}".strip(), rule, where, what + old, cell(found.fix))
 
 
-def _rank(each: FoldedFinding) -> tuple[bool, int, str]:
-    found = each.finding
-    severity = found.severity if found.severity in SEVERITIES else ""
-    return not found.mandatory, SEVERITIES.index(severity), found.rule
-
-
 def _change(change: Change, level: Detail, dangerous: set[str]) -> Iterator[str]:
     yield head(change)
     wanted = Body.DANGEROUS if change.urn in dangerous else Body.ALL if change.op is Op.CREATE else Body.CHANGED
@@ -212,6 +204,10 @@ def _stacks(stacks: Sequence[str]) -> str:
 def _names(names: Sequence[str], most: int = 12) -> str:
     rest = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(code(name) for name in names[:most]) + rest
+
+
+def _resources(urns: Sequence[str]) -> str:
+    return code(_short(urns[0])) if len(urns) == 1 else counted(len(urns), "resource")
 
 
 def _short(urn: str) -> str:

@@ -1,7 +1,7 @@
 """Everything that a comment, a report or `--output json` tells, computed once from the model."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from review.blast import Blast, blast
@@ -19,6 +19,7 @@ class Assessment(Shape):
     """What a pull request means.
 
     Attributes:
+        version: of this shape; another number where a reader of the old shape would misread the new.
         reasons: why the verdict is what it is.
         counts: how many resources of this pull request's own meet which end.
         costs: of stacks whose cost changes, or is above its budget.
@@ -32,7 +33,8 @@ class Assessment(Shape):
     prices: PriceBook
     counts: Mapping[Op, int]
     verdict: Verdict = Verdict.ROUTINE
-    reasons: tuple[str, ...] = field(default=())
+    reasons: tuple[str, ...] = ()
+    version: int = 1
 
 
 def assess(review: Review, prices: PriceBook | None = None, budgets: Mapping[str, Decimal] | None = None) -> Assessment:

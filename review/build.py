@@ -8,7 +8,7 @@ from review._failures import failures, warnings
 from review._findings import exceptions, findings, undecided
 from review.events import Difference, Log, Remediation, State, Step
 from review.model import Change, Op, PropertyChange, Remedy, Review, StackReview
-from review.values import Value, differences, get, parse, spelled
+from review.values import Mark, Value, differences, get, parse, spelled
 from spec import PlatformSpec, SpecError, TenantSpec, load
 
 OPS = {
@@ -62,13 +62,14 @@ def stack(name: str, head: Log, base: Log | None = None) -> StackReview:
 
 
 def _stack(name: str, log: Log) -> StackReview:
-    every = list(_changes(log.steps))
+    # The engine works side by side, so its own order differs from run to run.
+    every = sorted(_changes(log.steps), key=lambda each: (each.components, each.type, each.logical))
     return StackReview(
         stack=name,
         changes=tuple(each for each in every if each.op not in (Op.SAME, Op.READ)),
         unchanged=sum(each.op is Op.SAME and bool(each.kind) for each in every),
-        findings=tuple(findings(log)),
-        undecided=tuple(undecided(log)),
+        findings=tuple(sorted(findings(log), key=lambda each: (each.rule, each.urn))),
+        undecided=tuple(sorted(undecided(log), key=lambda each: (each.rule, each.urn))),
         exceptions=tuple(exceptions(log)),
         remedies=tuple(_remedy(found) for found in log.remediations),
         failures=tuple(failures(log)),
@@ -139,7 +140,7 @@ def _change(urn: str, steps: list[Step], components: tuple[str, ...]) -> Change:
         retained=bool(old and old.retain),
         protected=bool(old and old.protect),
         properties=tuple(_properties(old, new, told)) if op in (Op.UPDATE, Op.REPLACE) else (),
-        reasons=tuple(dict.fromkeys(key for step in steps for key in step.keys)),
+        reasons=tuple(sorted({key for step in steps for key in step.keys})),
         old=old.inputs if old else {},
         new=new.inputs if new else {},
     )
@@ -158,7 +159,7 @@ def _kind(type: str, state: State | None) -> tuple[str, str]:
 def _named(state: State | None, field: str) -> str:
     for found in (state.inputs, state.outputs) if state else ():
         value = get(found, "metadata", field)
-        if isinstance(value, str):
+        if isinstance(value, str) and not isinstance(value, Mark):
             return value
     return ""
 

@@ -9,7 +9,7 @@ from review._pods import changed_images, loosened
 from review.kubernetes import Kind, kind, told
 from review.model import Change, Op, Shape, StackReview
 from review.rbac import BINDINGS, GROUP, ROLES, role, subjects, undecided, widened
-from review.values import get, mapped
+from review.values import Mark, get, mapped
 
 SHOWN: Final = 6  # grants of a role, before the rest is a number
 
@@ -105,7 +105,9 @@ def _exposed(change: Change, stack: StackReview) -> Iterator[str]:
 
 def _closed_anyway(change: Change, stack: StackReview) -> bool:
     """Return whether an object comes with its namespace: there is nothing yet that it could open."""
-    return change.op is Op.CREATE and any(
+    if change.op is not Op.CREATE:
+        return False
+    return get(change.new, "metadata", "namespace") is Mark.UNKNOWN or any(
         other.kind == "Namespace" and other.op is Op.CREATE and other.name == change.namespace
         for other in stack.changes
     )

@@ -4,11 +4,14 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from review.model import Change, Finding, Op, Review, StackReview
 from spec import TenantSpec
 
-OWN_NAME = "\0"
+SEVERITIES: Final = ("critical", "high", "medium", "low", "")
+
+OWN_NAME: Final = "\0"
 """Stands for what a stack calls itself: its namespaces and hosts differ, and the change is the same."""
 
 
@@ -73,6 +76,36 @@ def findings(review: Review) -> list[FoldedFinding]:
         FoldedFinding(stacks=stacks, finding=finding, messages=tuple(messages))
         for (stacks, finding), messages in folded.items()
     ]
+
+
+def rank(each: FoldedFinding) -> tuple[bool, int, str]:
+    """Return by what findings are put in order: what refuses first, then by severity."""
+    found = each.finding
+    severity = found.severity if found.severity in SEVERITIES else ""
+    return not found.mandatory, SEVERITIES.index(severity), found.rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoldedQuestion:
+    """What no preview could decide, by all rules and resources of which it is the same."""
+
+    message: str
+    stacks: tuple[str, ...]
+    rules: tuple[str, ...]
+    urns: tuple[str, ...]
+
+
+def questions(review: Review) -> list[FoldedQuestion]:
+    """Return what no preview could decide, the most frequent first."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for stack in review.stacks:
+        for each in stack.undecided:
+            found.setdefault(each.message, []).append((stack.stack, each.rule, each.urn))
+    folded = []
+    for message, where in found.items():
+        stacks, rules, urns = (tuple(dict.fromkeys(column)) for column in zip(*where, strict=True))
+        folded.append(FoldedQuestion(message=message, stacks=stacks, rules=rules, urns=urns))
+    return sorted(folded, key=lambda each: -len(each.urns))
 
 
 def _facts(change: Change) -> list[object]:

@@ -17,11 +17,8 @@ from review.assess import Assessment
 from review.limits import GITHUB, Forge, size
 from review.verdict import Verdict, counted
 
-MARKS: Final = {
-    Verdict.BLOCKED: "🟥 Blocked",
-    Verdict.CAREFUL: "🟧 Needs a careful look",
-    Verdict.ROUTINE: "🟩 Routine",
-}
+WORDS: Final = {Verdict.BLOCKED: "Blocked", Verdict.CAREFUL: "Needs a careful look", Verdict.ROUTINE: "Routine"}
+MARKS: Final = {Verdict.BLOCKED: "🟥", Verdict.CAREFUL: "🟧", Verdict.ROUTINE: "🟩"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +79,7 @@ def _at(found: Assessment, about: About, level: Detail, forge: Forge) -> str:
 
 def _verdict(found: Assessment) -> Iterator[str]:
     reasons = f": {cell('; '.join(found.reasons))}" if found.reasons else ""
-    yield f"### {MARKS[found.verdict]}{reasons}"
+    yield f"### {MARKS[found.verdict]} {WORDS[found.verdict]}{reasons}"
     changed = sum(bool(stack.own) for stack in found.review.stacks)
     counts = " ".join(f"{SIGNS[op]}{number} {op}" for op, number in found.counts.items()) or "no change"
     unchanged = len(found.review.stacks) - changed - sum(bool(s.failures and not s.own) for s in found.review.stacks)

@@ -67,7 +67,7 @@ class Change(Shape):
     Attributes:
         logical: its name in the program.
         name: its name in the cluster; the logical one where it has none.
-        namespace: empty where it has none.
+        namespace: empty where it has none, or where no preview knows it, since it is made only then.
         group: the API group; empty for the core group and for what is no object of the API.
         kind: such as `Deployment`; empty for what is no object of the API.
         components: names of the components that it is part of, from the outside in.
@@ -190,7 +190,7 @@ class StackReview(Shape):
     """What a pull request changes in one stack.
 
     Attributes:
-        changes: all that is not as it was, in the engine's order.
+        changes: all that is not as it was, by component, type and name.
         unchanged: how many objects stay as they are.
         packs: policy packs that judged it, by name, with their versions.
         spec: what the stack file says; null where it could not be read.

@@ -11,7 +11,8 @@ from review.build import review
 from review.events import Log, read
 from review.markdown import About, comment
 from tests.review.logs import RECORDED, recorded
-from tests.review.scenarios import SCENARIOS, Z
+from tests.review.manifests import Z
+from tests.review.scenarios import SCENARIOS
 
 GOLDEN = Path(__file__).parent / "golden"
 ABOUT = About(
@@ -33,8 +34,9 @@ def sides(name: str) -> dict[str, Log]:
 def assessed(name: str) -> Assessment:
     """Return what a scenario means."""
     logs = sides(name)
-    bases: Mapping[str, Log] | None = {Z: logs["base"]} if "base" in logs else None
-    return assess(review({Z: logs["head"]}, bases))
+    stack = SCENARIOS[name].stack
+    bases: Mapping[str, Log] | None = {stack: logs["base"]} if "base" in logs else None
+    return assess(review({stack: logs["head"]}, bases))
 
 
 def fleet(name: str, number: int) -> Assessment:

@@ -9,12 +9,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.builders import a_tenant_document
+from tests.builders import a_tenant_document, an_app
+from tests.review.manifests import (
+    CANARY,
+    EVERYTHING,
+    HOSTILE,
+    READ,
+    Z,
+    binding,
+    claim,
+    keys,
+    leaks,
+    named,
+    policy,
+    quota,
+    role,
+    service,
+    settings,
+    space,
+    web,
+    wide,
+)
 
 Objects = dict[str, dict[str, Any]]
-
-CANARY = "canary-7f3a91"
-"""What no comment, report or JSON may ever contain."""
 
 PROGRAM = """\
 import json
@@ -85,6 +102,8 @@ class Scenario:
         judged: the policy pack is asked.
         tenant: the stack file.
         lost: there is no cluster to be reached at the preview.
+        cancelled: the preview is interrupted.
+        ours: the program is this repository's own, and `after` is not used.
     """
 
     stack: str
@@ -95,68 +114,9 @@ class Scenario:
     judged: bool = False
     tenant: Mapping[str, Any] = field(default_factory=dict)
     lost: bool = False
+    cancelled: bool = False
+    ours: bool = False
 
-
-Z = "zeta-dev"
-
-
-def space(stack: str) -> dict[str, Any]:
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": stack}}
-
-
-def web(stack: str, *, image: str = "registry.example.com/shop/web:1.4.2", **spec: Any) -> dict[str, Any]:
-    container = {
-        "name": "web",
-        "image": image,
-        "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"cpu": "400m", "memory": "128Mi"}},
-        "env": [{"name": "TOKEN", "value": f"secret:{CANARY}-env"}],
-        "securityContext": {"runAsNonRoot": True, "allowPrivilegeEscalation": False},
-    }
-    pod = {"containers": [container | spec.pop("container", {})], **spec.pop("pod", {})}
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": "web", "namespace": stack, "annotations": {"pulumi.com/skipAwait": "true"}},
-        "spec": {
-            "replicas": 2,
-            "selector": {"matchLabels": {"app": "web"}},
-            "template": {"metadata": {"labels": {"app": "web"}}, "spec": pod},
-            **spec,
-        },
-    }
-
-
-def settings(stack: str, **data: str) -> dict[str, Any]:
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", "namespace": stack}, "data": data}
-
-
-def named(name: str) -> dict[str, Any]:
-    return {"metadata": {"name": name, "namespace": Z}}
-
-
-def keys(stack: str, value: str, **metadata: Any) -> dict[str, Any]:
-    place = {"name": "keys", "namespace": stack, **metadata}
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": place, "stringData": {"password": value}}
-
-
-def claim(stack: str, storage: str = "1Gi", kind: str = "paas-retained") -> dict[str, Any]:
-    place = {"name": "files", "namespace": stack, "annotations": {"pulumi.com/skipAwait": "true"}}
-    spec = {
-        "accessModes": ["ReadWriteOnce"],
-        "storageClassName": kind,
-        "resources": {"requests": {"storage": storage}},
-    }
-    return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": place, "spec": spec}
-
-
-def role(stack: str, *rules: dict[str, Any]) -> dict[str, Any]:
-    metadata = {"name": "robot", "namespace": stack}
-    return {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": metadata, "rules": list(rules)}
-
-
-READ = {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]}
-EVERYTHING = {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}
-HOSTILE = "<img src=x onerror=alert(1)> | @everyone ```\n</details> **bold**"
 
 BASE: Objects = {"space": space(Z), "web": web(Z), "settings": settings(Z, level="info")}
 
@@ -197,5 +157,64 @@ SCENARIOS: dict[str, Scenario] = {
         after=BASE | {"settings": settings(Z, level=f"secret:{CANARY}-map")},
         judged=True,
         tenant=a_tenant_document(name="zeta", environment="dev"),
+    ),
+    "exposed": Scenario(
+        stack=Z,
+        before=BASE | {"front": service(), "closed": policy()},
+        after=BASE | {"front": service("LoadBalancer"), "closed": policy({"from": [{"namespaceSelector": {}}]})},
+    ),
+    "security": Scenario(
+        stack=Z,
+        before=BASE,
+        after=BASE | {"web": web(Z, container={"securityContext": {"privileged": True}}, pod={"hostNetwork": True})},
+    ),
+    "image": Scenario(
+        stack=Z,
+        before=BASE | {"web": web(Z, image=f"registry.example.com/shop/web:1.4.2@sha256:{'0' * 64}")},
+        after=BASE | {"web": web(Z, image="registry.example.com/shop/web:2.0.0")},
+    ),
+    "stopped": Scenario(stack=Z, before=BASE, after=BASE | {"web": web(Z, replicas=0)}),
+    "quota": Scenario(
+        stack=Z,
+        before=BASE | {"bound": quota("1")},
+        after=BASE | {"bound": quota("150m"), "more": settings(Z) | named("more")},
+    ),
+    "renamed": Scenario(
+        stack=Z, before=BASE, after={"space": BASE["space"], "front": BASE["web"], "settings": BASE["settings"]}
+    ),
+    "binding": Scenario(
+        stack=Z,
+        before=BASE | {"who": binding("view", "oidc:a")},
+        after=BASE | {"who": binding("view", "oidc:a", "oidc:everybody")},
+    ),
+    "platform": Scenario(
+        stack="platform",
+        before={"space": space("platform"), "wide": wide(READ)},
+        after={"space": space("platform"), "wide": wide(READ | {"resources": ["pods", "secrets"]})},
+    ),
+    "leaks": Scenario(stack=Z, before=BASE | leaks("a"), after=BASE | leaks("b")),
+    "cancelled": Scenario(stack=Z, before=BASE, after=BASE, extra="import time; time.sleep(60)", cancelled=True),
+    "tenant": Scenario(
+        stack=Z,
+        before=None,
+        after={},
+        ours=True,
+        judged=True,
+        tenant=a_tenant_document(
+            name="zeta",
+            environment="dev",
+            tier="small",
+            apps={"web": an_app(image="registry.example.com/shop/web:1.4.2")},
+            exceptions={
+                "old-probe": {
+                    "rule": "P3",
+                    "scope": {"kind": "Deployment", "name": "web"},
+                    "owner": "storefront@zeta.example",
+                    "ticket": "SHOP-7",
+                    "reason": "the old front has one page only",
+                    "until": "2026-12-24T00:00:00Z",
+                }
+            },
+        ),
     ),
 }

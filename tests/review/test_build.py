@@ -9,7 +9,7 @@ from review.values import Mark
 from tests.builders import a_tenant_document
 from tests.review.comments import assessed, sides
 from tests.review.logs import END, error, lines, recorded, refusal, step, summary
-from tests.review.scenarios import Z
+from tests.review.manifests import Z
 from tests.review.stacks import (
     a_deployment,
     an_object,

@@ -8,7 +8,7 @@ from review.limits import FORGES, size
 from review.markdown import comment
 from tests.review.balance import unbalanced
 from tests.review.comments import ABOUT, GOLDEN, assessed, comments, fleet
-from tests.review.scenarios import CANARY
+from tests.review.manifests import CANARY
 
 COMMENTS = comments()
 
@@ -44,6 +44,22 @@ def test_no_comment_has_a_secret_or_is_unbalanced(name: str) -> None:
         ("unreachable", "does not answer"),
         ("refused", "🟥 Blocked: policies refuse"),
         ("fleet-same", "same in 37 stacks"),
+        ("exposed", "Service front\\: is a LoadBalancer, reachable from outside the cluster"),
+        ("exposed", "NetworkPolicy closed\\: now opens ingress from all namespaces on all ports"),
+        ("security", "Deployment web\\: container web\\: privileged is True"),
+        ("security", "Deployment web\\: pods use the node's hostNetwork"),
+        ("image", "container web goes from version 1 to 2"),
+        ("image", "container web names its image no longer by digest"),
+        ("stopped", "replicas go to 0\\: nothing of it runs any more"),
+        ("quota", "ResourceQuota bound\\: less than what runs under it asks for\\: requests.cpu"),
+        ("renamed", "upsertExistingObjects"),
+        ("binding", "RoleBinding who\\: now also gives ClusterRole view to Group oidc\\:everybody"),
+        ("platform", "**every tenant** uses what changes in the platform's stack"),
+        ("platform", "now also allows get secrets, list secrets"),
+        ("leaks", "! data.url"),
+        ("cancelled", "🟥 Blocked: no whole preview of 1 stack"),
+        ("tenant", "Exceptions that stand"),
+        ("tenant", "metadata.namespace is not known yet"),
     ],
 )
 def test_a_comment_says_what_a_reader_must_know(name: str, says: str) -> None:

@@ -9,7 +9,7 @@ from review._secrets import SIGNATURE
 from review.events import read
 from review.values import Mark
 from tests.review.logs import END, RECORDED, error, lines, recorded, step, summary
-from tests.review.scenarios import CANARY
+from tests.review.manifests import CANARY
 
 SECRET = {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": CANARY, "plaintext": f'"{CANARY}"'}
 CONFIG_MAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "it", "namespace": "zeta-dev"}}

@@ -81,8 +81,8 @@ class TestQuota:
         value = sized("04da6b54-80e4-46f7-96ec-b56ff0331ba9")
         daemons = sized(name="agent") | {"kind": "DaemonSet"}
         assert quota(stack_of(made(value), made(daemons))).uncounted == (
-            "Deployment zeta-dev/web",
             "DaemonSet zeta-dev/agent (one for each node)",
+            "Deployment zeta-dev/web",
         )
 
     def test_the_quota_is_the_stack_files(self) -> None:
