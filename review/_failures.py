@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from review._ops import IGNORED, OPS
 from review.events import Diagnostic, Log, Severity
 from review.model import Cause, Failure, Warned
 
@@ -39,6 +40,11 @@ def failures(log: Log) -> Iterator[Failure]:
     refused = any(said.level == "mandatory" for said in log.violations)
     if log.result != "succeeded" and not (found or refused or log.faults):
         yield Failure(cause=Cause.ENGINE, message="the preview failed, and its events do not say why", urn="")
+    yield from dict.fromkeys(
+        Failure(cause=Cause.INCOMPLETE, message=f"the engine would {step.op} it, which no review knows", urn=step.urn)
+        for step in log.steps
+        if step.op not in {*OPS, *IGNORED}
+    )
     yield from (Failure(cause=Cause.INCOMPLETE, message=fault, urn="") for fault in log.faults)
 
 

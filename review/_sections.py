@@ -8,6 +8,7 @@ from review._diff import SIGNS, body, head
 from review._text import cell, code, fence, value
 from review.assess import Assessment
 from review.fold import FoldedFinding, Group, findings, groups, questions, rank
+from review.kubernetes import short
 from review.limits import Forge
 from review.model import Change, Op
 from review.verdict import counted
@@ -27,7 +28,7 @@ def policies(found: Assessment, level: Detail, rules: str) -> Iterator[str]:
         (
             code(stack.stack),
             code(remedy.rule),
-            code(_short(remedy.urn)),
+            code(short(remedy.urn)),
             f"{code(each.path)} {_arrow(each.before, each.after)}",
         )
         for stack in stacks
@@ -142,13 +143,13 @@ def failures(found: Assessment, level: Detail) -> Iterator[str]:
         text = (
             failure.message if len(failure.message) <= LONGEST_MESSAGE else f"…\n{failure.message[-LONGEST_MESSAGE:]}"
         )
-        where = f" {code(_short(failure.urn))}" if failure.urn else ""
+        where = f" {code(short(failure.urn))}" if failure.urn else ""
         lines = [f"- {line}" for line in text.splitlines()]
         yield f"**{code(stack)}** {failure.cause}{where}\n\n{fence(lines)}"
     if len(every) > level.rows:
         yield f"and {counted(len(every) - level.rows, 'failure')} more"
     warned = [
-        f"{code(stack.stack)} {code(_short(each.urn))}: {cell(each.message)}"
+        f"{code(stack.stack)} {code(short(each.urn))}: {cell(each.message)}"
         for stack in found.review.stacks
         for each in stack.warnings
     ]
@@ -177,7 +178,7 @@ def _finding(each: FoldedFinding, rules: str) -> tuple[str, ...]:
     rule = f"[{code(found.rule)}]({rules}{found.rule})" if rules and found.rule.isalnum() else code(found.rule)
     old = " (at the merge base as well)" if found.pending else ""
     what = "<br>".join(cell(part) for part in (found.title, *each.messages) if part)
-    where = f"{_stacks(each.stacks)} {code(_short(found.urn))}".strip()
+    where = f"{_stacks(each.stacks)} {code(short(found.urn))}".strip()
     return (f"{word} {cell(found.severity)}".strip(), rule, where, what + old, cell(found.fix))
 
 
@@ -207,15 +208,7 @@ def _names(names: Sequence[str], most: int = 12) -> str:
 
 
 def _resources(urns: Sequence[str]) -> str:
-    return code(_short(urns[0])) if len(urns) == 1 else counted(len(urns), "resource")
-
-
-def _short(urn: str) -> str:
-    """Return the type's and the resource's own name."""
-    if not urn:
-        return ""
-    type = urn.rpartition("::")[0].rpartition("::")[2].rpartition("$")[2]
-    return f"{type.rpartition(':')[2]} {urn.rpartition('::')[2]}"
+    return code(short(urns[0])) if len(urns) == 1 else counted(len(urns), "resource")
 
 
 def _arrow(before: object, after: object) -> str:

@@ -6,28 +6,11 @@ from dataclasses import replace
 
 from review._failures import failures, warnings
 from review._findings import exceptions, findings, undecided
+from review._ops import OPS
 from review.events import Difference, Log, Remediation, State, Step
 from review.model import Change, Op, PropertyChange, Remedy, Review, StackReview
 from review.values import Mark, Value, differences, get, parse, spelled
 from spec import PlatformSpec, SpecError, TenantSpec, load
-
-OPS = {
-    "create": Op.CREATE,
-    "update": Op.UPDATE,
-    "delete": Op.DELETE,
-    "discard": Op.DELETE,
-    "replace": Op.REPLACE,
-    "create-replacement": Op.REPLACE,
-    "delete-replaced": Op.REPLACE,
-    "discard-replaced": Op.REPLACE,
-    "remove-pending-replace": Op.REPLACE,
-    "read-replacement": Op.REPLACE,
-    "import-replacement": Op.REPLACE,
-    "import": Op.IMPORT,
-    "read": Op.READ,
-    "same": Op.SAME,
-}
-"""What the engine's operations mean. A replacement is several of them; `refresh` is not here: it reads."""
 
 OURS = ("pulumi:pulumi:Stack", "pulumi:providers:")
 """Beginnings of types that are the engine's own."""

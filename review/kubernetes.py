@@ -53,3 +53,11 @@ def told(change: Change) -> str:
     """Return an object in words: `Deployment web`, with its namespace where it has one."""
     kind = change.kind or change.type.rpartition(":")[2]
     return f"{kind} {change.namespace}/{change.name}" if change.namespace else f"{kind} {change.name}"
+
+
+def short(urn: str) -> str:
+    """Return the type's and the resource's own name: `Deployment web`; empty for no resource."""
+    if not urn:
+        return ""
+    type = urn.rpartition("::")[0].rpartition("::")[2].rpartition("$")[2]
+    return f"{type.rpartition(':')[2]} {urn.rpartition('::')[2]}"

@@ -109,7 +109,7 @@ def _asked(change: Change, value: Mapping[str, Value], uncounted: list[str]) -> 
         uncounted.append(f"{told(change)} (one for each node)")
         return {}
     count = Decimal(1) if copies is None else number(copies)
-    found = {name: count * amount for name, amount in _each(pod(change, value), number).items()} | {PODS: count}
+    found = {name: count * amount for name, amount in of_pod(pod(change, value), number).items()} | {PODS: count}
     claims = listed(get(value, "spec", "volumeClaimTemplates"))
     if claims:
         sizes = (number(get(claim, "spec", "resources", "requests", "storage")) for claim in claims)
@@ -127,19 +127,30 @@ def _database(value: Mapping[str, Value], number: Number) -> dict[str, Decimal]:
     }
 
 
-def _each(spec: Mapping[str, Value], number: Number) -> dict[str, Decimal]:
-    """Return what one pod asks for: its containers together, or the largest of those that begin it."""
+def of_pod(spec: Mapping[str, Value], number: Number) -> dict[str, Decimal]:
+    """Return what one pod asks for, as the scheduler and the quota count it.
 
-    def asked(field: str, name: str) -> list[Decimal]:
-        return [
-            number(_first(get(each, "resources", "requests", name), get(each, "resources", "limits", name)))
-            for each in listed(spec.get(field))
-        ]
+    Containers run together, with those of the beginning that stay (`restartPolicy: Always`). Others of the beginning
+    run one after the other, each beside the ones before it that stay.
+    """
+    found = {}
+    for name in REQUESTS:
+        staying = most = Decimal(0)
+        for container in listed(spec.get("initContainers")):
+            asked = number(_asks(container, name))
+            if get(container, "restartPolicy") == "Always":
+                staying += asked
+                most = max(most, staying)
+            else:
+                most = max(most, staying + asked)
+        running = sum((number(_asks(container, name)) for container in listed(spec.get("containers"))), staying)
+        found[name] = max(most, running) + number(get(spec.get("overhead"), name))
+    return found
 
-    found = {
-        name: max([sum(asked("containers", name), Decimal(0)), *asked("initContainers", name)]) for name in REQUESTS
-    }
-    return {name: amount + number(get(spec.get("overhead"), name)) for name, amount in found.items()}
+
+def _asks(container: Value, name: str) -> Value:
+    """Return a container's request; one that has only a limit asks for that."""
+    return _first(get(container, "resources", "requests", name), get(container, "resources", "limits", name))
 
 
 def _first(*values: Value) -> Value:
@@ -200,7 +211,7 @@ def _rollout(stack: str, change: Change, needed: Amounts, hard: Amounts) -> Iter
     more = _surge(change)
     if not more or not change.old or pod(change, change.old) == pod(change, change.new):
         return
-    extra = {name: more * amount for name, amount in _each(pod(change, change.new), _number).items()} | {PODS: more}
+    extra = {name: more * amount for name, amount in of_pod(pod(change, change.new), exactly).items()} | {PODS: more}
     over = [name for name, most in hard.items() if needed.get(name, Decimal(0)) + extra.get(name, Decimal(0)) > most]
     if over and get(change.new, "spec", "strategy", "rollingUpdate", "maxUnavailable") in (0, "0", "0%"):
         yield Danger(
@@ -217,14 +228,15 @@ def _surge(change: Change) -> Decimal:
     """Return how many pods more than its copies a rollout of a Deployment makes."""
     if kind(change) != ("apps", "Deployment") or not change.new:
         return Decimal(0)
-    copies = _number(_first(get(change.new, "spec", "replicas"), 1))
+    copies = exactly(_first(get(change.new, "spec", "replicas"), 1))
     surge = str(_first(get(change.new, "spec", "strategy", "rollingUpdate", "maxSurge"), "25%"))
     if surge.endswith("%"):
-        return Decimal(ceil(copies * _number(surge.removesuffix("%")) / 100))
-    return _number(surge)
+        return Decimal(ceil(copies * exactly(surge.removesuffix("%")) / 100))
+    return exactly(surge)
 
 
-def _number(found: Value) -> Decimal:
+def exactly(found: Value) -> Decimal:
+    """Return a quantity's value; nothing for what is none."""
     try:
         return Decimal(0) if found is None else parse(str(found))
     except ValueError:

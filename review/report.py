@@ -13,6 +13,7 @@ from review._style import STYLE
 from review._text import value, visible
 from review.assess import Assessment
 from review.fold import Group, findings, groups, questions, rank
+from review.kubernetes import short
 from review.markdown import WORDS, About
 from review.model import Op
 from review.verdict import counted
@@ -73,7 +74,7 @@ def _policies(found: Assessment) -> Iterator[str]:
             _text(each.finding.severity),
             _code(each.finding.rule),
             _stacks(each.stacks),
-            _code(each.finding.urn.rpartition("$")[2]),
+            _code(short(each.finding.urn)),
             "<br>".join(_text(part) for part in (each.finding.title, *each.messages) if part),
             _text(each.finding.fix),
         )
@@ -87,7 +88,7 @@ def _policies(found: Assessment) -> Iterator[str]:
             _stacks(each.stacks),
             _text(", ".join(each.rules)),
             _text(each.message),
-            ", ".join(_code(urn.rpartition("$")[2]) for urn in each.urns),
+            ", ".join(_code(short(urn)) for urn in each.urns),
         )
         for each in questions(found.review)
     ]
@@ -182,9 +183,9 @@ def _failures(found: Assessment) -> Iterator[str]:
     if every:
         yield "<h2>Failures</h2>"
     for stack, failure in every:
-        yield f"<p>{_code(stack)} {_text(failure.cause)} {_code(failure.urn)}</p>"
+        yield f"<p>{_code(stack)} {_text(failure.cause)} {_code(short(failure.urn))}</p>"
         yield _lines(f"- {line}" for line in failure.message.splitlines())
-    warned = [(_code(s.stack), _code(w.urn), _text(w.message)) for s in found.review.stacks for w in s.warnings]
+    warned = [(_code(s.stack), _code(short(w.urn)), _text(w.message)) for s in found.review.stacks for w in s.warnings]
     if warned:
         yield "<h2>Warnings</h2>"
         yield _table(("stack", "where", "what"), warned)

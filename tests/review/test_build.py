@@ -172,6 +172,13 @@ class TestFailures:
         causes = {each.cause for each in stack(Z, read(lines(made(SETTINGS)))).failures}
         assert causes == {Cause.INCOMPLETE}
 
+    def test_an_operation_of_a_newer_engine_is_no_preview_that_is_understood(self) -> None:
+        [found] = stack(Z, log_of(step("transmogrify", SETTINGS), step("refresh", SETTINGS))).failures
+        assert (found.cause, found.message) == (
+            Cause.INCOMPLETE,
+            "the engine would transmogrify it, which no review knows",
+        )
+
     @pytest.mark.parametrize(("name", "cause"), [("program", Cause.PROGRAM), ("unreachable", Cause.UNREACHABLE)])
     def test_failures_of_the_real_engine(self, name: str, cause: Cause) -> None:
         [found] = assessed(name).review.stacks[0].failures

@@ -11,7 +11,7 @@ from review.build import review
 from review.cost import Cost, PriceBook, cost
 from review.events import read
 from review.model import Review
-from review.quota import Quota, quota
+from review.quota import Quota, exactly, of_pod, quota
 from review.verdict import Verdict
 from tests.builders import a_tenant_document
 from tests.review.logs import END, error, lines, refusal, summary
@@ -64,6 +64,14 @@ class TestQuota:
         value = a_deployment(container=container)
         value["spec"]["template"]["spec"] |= pod
         assert after(made(value)) == {"cpu": Decimal(3), "pods": 1}
+
+    def test_what_begins_and_stays_runs_beside_the_others(self) -> None:
+        def asks(cpu: str, **more: str) -> dict[str, Any]:
+            return {"resources": {"requests": {"cpu": cpu}}, **more}
+
+        begin = [asks("1", restartPolicy="Always"), asks("4"), asks("2", restartPolicy="Always")]
+        assert of_pod({"initContainers": begin, "containers": [asks("1")]}, exactly)["cpu"] == 5
+        assert of_pod({"initContainers": begin, "containers": [asks("3")]}, exactly)["cpu"] == 6
 
     def test_storage_and_load_balancers(self) -> None:
         claim = {"resources": {"requests": {"storage": "2Gi"}}}
