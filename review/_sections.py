@@ -11,6 +11,7 @@ from review.fold import FoldedFinding, Group, findings, groups, questions, rank
 from review.kubernetes import short
 from review.limits import Forge
 from review.model import Change, Op
+from review.quota import shares
 from review.verdict import counted
 
 FEW: Final = 3  # stacks of a group that are named
@@ -95,14 +96,12 @@ def costs(found: Assessment, level: Detail) -> Iterator[str]:
     prices, quotas = found.prices, {each.stack: each for each in found.quotas}
     total = sum(each.delta for each in found.costs)
     yield f"#### Cost: {total:+.2f} {cell(prices.currency)} a month"
-    rows = []
+    same: dict[tuple[str, ...], list[str]] = {}
     for each in sorted(found.costs, key=lambda cost: -abs(cost.delta)):
-        used = quotas.get(each.stack)
-        shares = [f"{name} {used.percent(name)} %" for name in used.hard if name in used.after] if used else []
         left = "" if each.budget is None else f"{each.budget - each.after:+.2f}"
-        rows.append(
-            (code(each.stack), f"{each.before:.2f}", f"{each.after:.2f}", f"{each.delta:+.2f}", left, ", ".join(shares))
-        )
+        figures = f"{each.before:.2f}", f"{each.after:.2f}", f"{each.delta:+.2f}", left, shares(quotas.get(each.stack))
+        same.setdefault(figures, []).append(each.stack)
+    rows = ((_stacks(stacks), *figures) for figures, stacks in same.items())
     yield table(("stack", "before", "after", "change", "budget left", "of the quota"), rows, level)
     uncounted = sorted({one for each in found.costs for one in each.uncounted})
     missing = f" Not counted: {_names(uncounted)}." if uncounted else ""

@@ -75,6 +75,13 @@ def quota(stack: StackReview) -> Quota:
     )
 
 
+def shares(found: Quota | None) -> str:
+    """Return in words how much of the quota is used; nothing where there is none."""
+    if found is None:
+        return ""
+    return ", ".join(f"{name} {found.percent(name)} %" for name in found.hard if name in found.after)
+
+
 def _sum(objects: Iterable[tuple[Change, Mapping[str, Value]]], uncounted: list[str]) -> Amounts:
     total: dict[str, Decimal] = {}
     for change, value in objects:

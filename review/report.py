@@ -16,6 +16,7 @@ from review.fold import Group, findings, groups, questions, rank
 from review.kubernetes import short
 from review.markdown import WORDS, About
 from review.model import Op
+from review.quota import shares
 from review.verdict import counted
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -145,11 +146,11 @@ def _costs(found: Assessment) -> Iterator[str]:
     quotas = {each.stack: each for each in found.quotas}
     rows = []
     for each in found.costs:
-        used = quotas.get(each.stack)
-        shares = [f"{name} {used.percent(name)} %" for name in used.hard if name in used.after] if used else []
         left = "" if each.budget is None else f"{each.budget - each.after:+.2f}"
         figures = (f"{each.before:.2f}", f"{each.after:.2f}", f"{each.delta:+.2f}", left)
-        rows.append((_code(each.stack), *figures, _text(", ".join(shares)), _text(", ".join(each.uncounted))))
+        rows.append(
+            (_code(each.stack), *figures, _text(shares(quotas.get(each.stack))), _text(", ".join(each.uncounted)))
+        )
     total = sum(each.delta for each in found.costs)
     yield f"<h2>Cost: {total:+.2f} {_text(found.prices.currency)} a month</h2>"
     yield _table(("stack", "before", "after", "change", "budget left", "of the quota", "not counted"), rows)

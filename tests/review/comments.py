@@ -46,6 +46,16 @@ def fleet(name: str, number: int) -> Assessment:
     return assess(review({stack: read(text.replace(Z, stack).splitlines()) for stack in stacks}))
 
 
+def different(number: int) -> Assessment:
+    """Return what it means when many stacks come to be, each of its own kind."""
+    text = (RECORDED / "first.head.jsonl").read_text()
+    logs = {
+        f"tenant{each:03}-dev": text.replace(Z, f"tenant{each:03}-dev").replace('"info"', f'"level {each * 7919}"')
+        for each in range(number)
+    }
+    return assess(review({stack: read(log.splitlines()) for stack, log in logs.items()}))
+
+
 def comments() -> dict[str, str]:
     """Return the comment of each scenario, and those of fleets."""
     found = {name: comment(assessed(name), ABOUT) for name in SCENARIOS}

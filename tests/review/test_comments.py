@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from review.limits import FORGES, size
+from review.assess import Assessment
+from review.limits import FORGES, GITLAB, Forge, size
 from review.markdown import comment
 from tests.review.balance import unbalanced
-from tests.review.comments import ABOUT, GOLDEN, assessed, comments, fleet
+from tests.review.comments import ABOUT, GOLDEN, assessed, comments, different, fleet
 from tests.review.manifests import CANARY
 
 COMMENTS = comments()
@@ -72,12 +73,20 @@ def test_the_same_in_many_stacks_is_told_once() -> None:
 
 
 @pytest.mark.parametrize("forge", FORGES.values(), ids=lambda forge: forge.name)
-@pytest.mark.parametrize(("name", "number"), [("refused", 200), ("deletes", 200)])
-def test_a_large_fleet_fits_every_forge(forge: object, name: str, number: int) -> None:
-    [limits] = [each for each in FORGES.values() if each is forge]
-    text = comment(fleet(name, number), ABOUT, limits)
-    assert size(text) <= limits.comment
+@pytest.mark.parametrize("found", [fleet("refused", 200), different(600)], ids=["refused", "different"])
+def test_a_large_fleet_fits_every_forge(forge: Forge, found: Assessment) -> None:
+    text = comment(found, ABOUT, forge)
+    assert size(text) <= forge.comment
     assert unbalanced(text) == []
+
+
+def test_what_does_not_fit_is_left_out_by_rule_and_said() -> None:
+    found = different(600)
+    whole, shortened = comment(found, ABOUT, GITLAB), comment(found, ABOUT)
+    assert "Shortened" not in whole
+    assert whole.count("@@ + create") == 600 + 2  # what is the same is told once
+    assert "✂️ Shortened to what fits here" in shortened
+    assert all(f"| <code>tenant{each:03}&#45;dev</code> | +1 |" in shortened for each in range(600))
 
 
 def test_hostile_text_reaches_no_markup_outside_of_code() -> None:
