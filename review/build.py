@@ -9,7 +9,7 @@ from review._findings import exceptions, findings, undecided
 from review._ops import OPS
 from review.events import Difference, Log, Remediation, State, Step
 from review.model import Change, Op, PropertyChange, Remedy, Review, StackReview
-from review.values import Mark, Value, differences, get, parse, spelled
+from review.values import Mark, Path, Value, differences, get, parse, spelled
 from spec import PlatformSpec, SpecError, TenantSpec, load
 
 OURS = ("pulumi:pulumi:Stack", "pulumi:providers:")
@@ -32,14 +32,11 @@ def stack(name: str, head: Log, base: Log | None = None) -> StackReview:
     if base is None:
         return found
     before = _stack(name, base)
-    changed = {(each.op, each.urn, each.properties, each.reasons) for each in before.changes}
+    changed = {_effect(each) for each in before.changes}
     said = set(before.findings)
     return replace(
         found,
-        changes=tuple(
-            replace(each, pending=(each.op, each.urn, each.properties, each.reasons) in changed)
-            for each in found.changes
-        ),
+        changes=tuple(replace(each, pending=_effect(each) in changed) for each in found.changes),
         findings=tuple(replace(each, pending=each in said) for each in found.findings),
     )
 
@@ -63,11 +60,17 @@ def _stack(name: str, log: Log) -> StackReview:
     )
 
 
+def _effect(change: Change) -> str:
+    """Return what tells a change from others of the same resource."""
+    facts = [change.op, change.urn, [vars(each) for each in change.properties], change.reasons, change.new]
+    return json.dumps(facts, sort_keys=True)
+
+
 def _spec(name: str, config: Mapping[str, str]) -> TenantSpec | PlatformSpec | None:
-    given = {key: json.loads(config[f"paas:{key}"]) for key in ("tenant", "platform") if f"paas:{key}" in config}
     try:
+        given = {key: json.loads(config[f"paas:{key}"]) for key in ("tenant", "platform") if f"paas:{key}" in config}
         return load(name, given)
-    except SpecError:  # the program says the same, and louder
+    except (SpecError, ValueError):  # the program says the same, and louder
         return None
 
 
@@ -152,12 +155,12 @@ def _properties(
 ) -> Iterator[PropertyChange]:
     """Yield what changes: as the provider tells it, else by comparing what the program asked for and asks for."""
     before, after = (state.inputs if state else {} for state in (old, new))
-    if not told:
+    paths = _parsed(told or {})
+    if not paths:
         for path, was, becomes in differences(before, after):
             yield PropertyChange(path=spelled(path), before=was, after=becomes)
         return
-    for text, found in told.items():
-        path = parse(text)
+    for path, (text, found) in paths.items():
         was = get(old.outputs if old and found.drift else before, *path)
         yield PropertyChange(
             path=text,
@@ -166,6 +169,14 @@ def _properties(
             replaces=found.replaces,
             drift=found.drift,
         )
+
+
+def _parsed(told: Mapping[str, Difference]) -> dict[Path, tuple[str, Difference]]:
+    """Return differences by path; none where one is spelled as no path is: then what the program asks for decides."""
+    try:
+        return {parse(text): (text, found) for text, found in told.items()}
+    except ValueError:
+        return {}
 
 
 def _remedy(found: Remediation) -> Remedy:

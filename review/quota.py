@@ -93,15 +93,9 @@ def _sum(objects: Iterable[tuple[Change, Mapping[str, Value]]], uncounted: list[
 
 def _asked(change: Change, value: Mapping[str, Value], uncounted: list[str]) -> dict[str, Decimal]:
     def number(found: Value) -> Decimal:
-        if found is None:
-            return Decimal(0)
-        try:
-            if isinstance(found, Mark | bool):
-                raise ValueError(found)
-            return parse(str(found))
-        except ValueError:
+        if found is not None and not _is_quantity(found):
             uncounted.append(told(change))
-            return Decimal(0)
+        return exactly(found)
 
     if kind(change) == CLAIM:
         return {STORAGE: number(get(value, "spec", "resources", "requests", "storage"))}
@@ -182,8 +176,8 @@ def _bounds(quotas: Iterable[Mapping[str, Value]]) -> Amounts:
     for hard in quotas:
         for name, theirs in HARD.items():
             text = hard.get(theirs)
-            if text is not None and not isinstance(text, Mark):
-                found[name] = found.get(name, Decimal(0)) + parse(str(text))
+            if _is_quantity(text):
+                found[name] = found.get(name, Decimal(0)) + exactly(text)
     return found
 
 
@@ -244,7 +238,14 @@ def _surge(change: Change) -> Decimal:
 
 def exactly(found: Value) -> Decimal:
     """Return a quantity's value; nothing for what is none."""
+    return parse(str(found)) if _is_quantity(found) else Decimal(0)
+
+
+def _is_quantity(found: Value) -> bool:
+    if found is None or isinstance(found, Mark | bool):
+        return False
     try:
-        return Decimal(0) if found is None else parse(str(found))
+        parse(str(found))
     except ValueError:
-        return Decimal(0)
+        return False
+    return True

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-from review.values import Mark, Value, get, listed
+from review.values import Mark, Value, get, listed, mapped
 
 ALL: Final = "*"
 BINDINGS: Final = ("RoleBinding", "ClusterRoleBinding")
@@ -64,7 +64,7 @@ def undecided(rules: Value) -> bool:
     return any(
         isinstance(found, Mark) or any(isinstance(each, Mark) for each in listed(found))
         for rule in listed(rules)
-        for found in ([rule] if isinstance(rule, Mark) else rule.values())
+        for found in ([rule] if isinstance(rule, Mark) else mapped(rule).values())
     )
 
 

@@ -83,6 +83,26 @@ def test_what_the_merge_base_would_do_as_well_is_not_of_this_change() -> None:
     assert {each.kind for each in stack(Z, logs["head"]).own} == {"ConfigMap", "Deployment"}
 
 
+def test_what_is_made_otherwise_than_the_merge_base_makes_it_is_of_this_change() -> None:
+    new = SETTINGS | {"data": {"a": "other"}}
+    [found] = stack(Z, log_of(made(new)), log_of(made(SETTINGS))).changes
+    assert not found.pending
+    [found] = stack(Z, log_of(made(SETTINGS)), log_of(made(SETTINGS))).changes
+    assert found.pending
+
+
+def test_a_path_that_is_none_does_not_hide_what_changes() -> None:
+    event = changed(SETTINGS, SETTINGS | {"data": {"a": "c"}})
+    event["resourcePreEvent"]["metadata"]["detailedDiff"] = {"data[": {"diffKind": "update", "inputDiff": True}}
+    [[found]] = [each.properties for each in stack_of(event).changes]
+    assert (found.path, found.before, found.after) == ("data.a", "b", "c")
+
+
+def test_a_stack_file_that_is_a_secret_is_not_read() -> None:
+    log = read(lines({"preludeEvent": {"config": {"paas:tenant": "[secret]"}}}, summary(), END))
+    assert stack(Z, log).spec is None
+
+
 def test_findings_of_the_merge_base_are_marked_too() -> None:
     old, new = refusal("Title\nold\nfix: do"), refusal("Title\nnew\nfix: do")
     found = stack(Z, read(lines(old, new, summary("failed"), END)), read(lines(old, summary("failed"), END)))
