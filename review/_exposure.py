@@ -24,7 +24,7 @@ def exposed(change: Change) -> Iterator[str]:
 
 
 def _service(old: Mapping[str, Value], new: Mapping[str, Value]) -> Iterator[str]:
-    before, after = (get(side, "spec", "type") or "ClusterIP" for side in (old, new))
+    before, after = (str(get(side, "spec", "type") or "ClusterIP") for side in (old, new))
     if OPENNESS.get(after, 0) > OPENNESS.get(before, 0):
         yield f"is a {after}, reachable from outside the cluster"
     added = set(map(str, listed(get(new, "spec", "externalIPs")))) - set(
