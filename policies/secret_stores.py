@@ -144,8 +144,6 @@ def _marked(found: Object, path: str) -> bool:
     """Return whether the engine has marked the field of a path as secret, or something around it."""
     value: Any = found.resource.properties
     for quoted, key, position in re.findall(r'\["([^"]*)"\]|\.?([^.\[\]]+)(?!\])|\[(\d+)\]', path):
-        if isinstance(value, Secret):
-            return True
         if isinstance(value, dict):
             value = value.get(quoted or key)
         elif isinstance(value, list) and position:

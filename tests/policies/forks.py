@@ -1,7 +1,7 @@
 """The tests of a mutant, in a fork of a process that has imported everything but the policies.
 
-First come some cases of the rules that the module serves, then the tests that name the module, then other small tests
-about these rules, then all that is left.
+First come the tests that are called after the module, then some cases of the rules that it serves, then the tests that
+import it, then other small tests about these rules, then all that is left.
 """
 
 import gc
@@ -11,7 +11,6 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +23,7 @@ POLICIES, TESTS = Path("policies"), Path("tests/policies")
 CODE: Final = {path.stem: path.read_text() for path in sorted(POLICIES.glob("*.py"))}
 MODULES: Final = sorted(set(CODE) - {"__init__", "__main__", "_serve"})
 CORPUS: Final = TESTS / "test_corpus.py"
-FIRST: Final = f"{CORPUS}::test_a_manifest_is_judged_as_it_is_labelled"
+FIRST: Final = Path(f"{CORPUS}::test_a_manifest_is_judged_as_it_is_labelled")
 LONG: Final = [CORPUS, TESTS / "test_examples.py", TESTS / "test_unknowns.py"]
 NONE: Final = [TESTS / "test_engine.py", TESTS / "test_catalogue.py"]
 """What needs the engine, and what compares rules with a page that is made from them."""
@@ -48,11 +47,16 @@ class Chosen:
         self.rules = rules
         found = [case for case in CASES if case.rule in rules]
         self.some = found[:: 12 if len(found) > MANY else 1]
-        tests = {path: path.read_text() for path in SMALL}
-        about = {"RULES", *(f'"{id}"' for id in rules)}
-        self.own = [path for path, text in tests.items() if re.search(rf"^from policies\.{module} import", text, re.M)]
-        named = {path: set(re.findall(r'"[A-Z]\d+"|\bRULES\b', text)) for path, text in tests.items()}
-        self.small = [path for path in SMALL if path not in self.own and (not named[path] or named[path] & about)]
+        self.small = [[path for path in SMALL if self._far(path, module) == far] for far in range(3)]
+
+    def _far(self, path: Path, module: str) -> int:
+        """Return how far the tests of a file are from a module: called after it, using it, about its rules, or not."""
+        if path.stem.startswith(f"test_{module.strip('_')}"):
+            return 0
+        text = path.read_text()
+        named = set(re.findall(r'"([A-Z]\d+)"|\b(RULES)\b', text))
+        about = not named or named & {("", "RULES"), *((id, "") for id in self.rules)}
+        return 1 if f"\nfrom policies.{module} import" in text else 2 if about else 3
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep what is about these rules, or about none."""
@@ -102,8 +106,8 @@ def fork(module: str, code: str, chosen: Chosen) -> int:
         _load(module, code)
     except BaseException:
         os._exit(100)
-    stages: list[tuple[list[cases.Case], Sequence[str | Path]]]
-    stages = [(chosen.some, [FIRST]), (CASES, chosen.own), (CASES, chosen.small), (CASES, LONG)]
+    called, *others = [(CASES, files) for files in chosen.small]
+    stages = [called, (chosen.some, [FIRST]), *others, (CASES, LONG)]
     os._exit(next(filter(None, (_test(found, files, chosen) for found, files in stages if files)), 0))
 
 
@@ -118,7 +122,7 @@ def _load(name: str, code: str) -> None:
         importlib.import_module(f"policies.{other}")
 
 
-def _test(found: list[cases.Case], files: Sequence[str | Path], chosen: Chosen) -> int:
+def _test(found: list[cases.Case], files: list[Path], chosen: Chosen) -> int:
     sys.modules.pop("tests.policies.test_corpus", None)  # it has its cases from when it was imported
     cases.corpus = lambda: found
     return pytest.main([*HERE, *BRIEFLY, *PLUGINS, *map(str, files)], plugins=[chosen])

@@ -114,6 +114,8 @@ def test_names_that_do_not(name: str) -> None:
         "eyJhbGciOiJI.eyJzdWIiOiIx.c2ln",
         "amqp://:hunter2@queue",
         "AMQP://app:hunter2@queue",
+        *(f"gh{kind}_{'aB1' * 12}" for kind in "pousr"),
+        *(f"xox{kind}-1A-a{'1' * 6}" for kind in "abeoprs"),
         *(f"{prefix}{'A' * 36}" for prefix in ("ghp_", "github_pat_", "glpat-", "xoxb-", "sk_live_", "AIza", "hvs.")),
     ],
 )
@@ -134,6 +136,8 @@ def test_texts_that_only_secrets_look_like(text: str) -> None:
         "-----BEGIN CERTIFICATE-----",
         "sha256:" + "a" * 64,
         "task_live_" + "a" * 16,
+        "ghX_" + "a" * 36,
+        "xoxX-" + "1" * 10,
         "eyJub3QiOiJqd3QifQ==",
     ],
 )
