@@ -39,8 +39,7 @@ def _owners(mine: TenantSpec, other: StackFile) -> Iterator[Problem]:
         yield Problem(
             path=f"{ROOT}.name",
             given=f"{shown(mine.name)} of team {shown(mine.owner.team)}",
-            wanted=f"a tenant's name that no other team has: {_where(other, 'name')} has it, of team "
-            f"{shown(theirs.owner.team)}",
+            wanted=f"a name that no other team has: {_where(other, 'name')} has it, of team {shown(theirs.owner.team)}",
             fix="choose another name, or correct `owner.team`",
         )
 

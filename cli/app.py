@@ -10,6 +10,13 @@ from cli import _project
 from cli._codes import Code
 from cli._errors import CliError
 from cli._output import say
+from cli.destroy import destroy
+from cli.list import list_
+from cli.new import new
+from cli.preview import preview
+from cli.refresh import refresh
+from cli.show import show
+from cli.up import up
 from cli.validate import validate
 
 
@@ -65,4 +72,6 @@ def start(
         context.obj = _project.find(folder)
 
 
-app.command()(validate)
+app.command("list")(list_)
+for verb in (show, new, validate, preview, up, refresh, destroy):
+    app.command()(verb)
