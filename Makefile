@@ -44,14 +44,16 @@ check: setup ## Format, lint, types, layers, generated files fresh; changes noth
 	@.venv/bin/mypy
 	@$(PY) -m spec.schema --check
 	@$(PY) -m tests.policies.catalogue --check
+	@$(PY) -m cli.reference --check
 
 format: setup ## Format and mend what can be mended by itself
 	@.venv/bin/ruff format --quiet .
 	@.venv/bin/ruff check --quiet --fix .
 
-schema: setup ## Write the JSON schema that editors read, and the reference of fields and of rules
+schema: setup ## Write the JSON schemas, and the references of fields, of rules and of the command line
 	@$(PY) -m spec.schema
 	@$(PY) -m tests.policies.catalogue
+	@$(PY) -m cli.reference
 
 lock: setup ## Compile the requirements, hashed and without index addresses
 	@for name in requirements-uv requirements requirements-dev; do \

@@ -51,7 +51,7 @@ def perform(
 
 def fine(run: StackRun) -> bool:
     """Say whether what comes after a run may begin."""
-    return run.result in ("changed", "unchanged")
+    return run.result in ("changed", "unchanged", "done before")
 
 
 def finish(report: RunReport, output: Output) -> None:

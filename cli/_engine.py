@@ -111,9 +111,9 @@ class Workspace(automation.LocalWorkspace):
         provider = ["--secrets-provider", self.secrets_provider] if self.secrets_provider else []
         self.command(["stack", "init", stack_name, "--no-select", *provider])
 
-    def command(self, words: list[str]) -> automation.CommandResult:
-        """Run `pulumi` with `words` to its end."""
-        return self.pulumi_command.run(words, self.work_dir, self.env_vars)
+    def command(self, words: list[str], on_output: automation.OnOutput | None = None) -> automation.CommandResult:
+        """Run `pulumi` with `words` to its end; `on_output` takes what it prints, line by line."""
+        return self.pulumi_command.run(words, self.work_dir, self.env_vars, on_output)
 
 
 class Engine:

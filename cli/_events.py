@@ -14,7 +14,7 @@ MARKUP = re.compile(r"<\{%.*?%\}>")
 CLOSING = ("update failed", "preview failed", "an unhandled error occurred:", "destroy failed", "refresh failed")
 """What the engine says after the error that says why."""
 
-QUIET = {OpType.SAME, OpType.READ, OpType.REFRESH}
+QUIET = {OpType.SAME, OpType.READ, OpType.REFRESH, OpType.DISCARD}
 """Operations that change nothing."""
 
 PARTS = {
@@ -26,6 +26,10 @@ PARTS = {
     OpType.IMPORT_REPLACEMENT: OpType.REPLACE,
 }
 """A replacement comes in up to three steps; it is told once."""
+
+
+def _nobody(*_: object) -> None:
+    pass
 
 
 class Account:
@@ -41,7 +45,7 @@ class Account:
         summed_up: whether the engine came to its end.
     """
 
-    def __init__(self, tell: Callable[[Change], None], at: Callable[[int, str], None]) -> None:
+    def __init__(self, tell: Callable[[Change], None] = _nobody, at: Callable[[int, str], None] = _nobody) -> None:
         """Tell each change as it is made to `tell`, and how far it is to `at`: how many are done, and what goes on."""
         self.counts: dict[str, int] = {}
         self.done = 0

@@ -226,5 +226,5 @@ def moment(when: datetime | None) -> str:
     return when.strftime("%Y-%m-%d %H:%M:%SZ") if when else "-"
 
 
-Result = Literal["changed", "unchanged", "refused", "failed", "cancelled", "not begun"]
+Result = Literal["changed", "unchanged", "refused", "failed", "cancelled", "not begun", "done before"]
 """How a run on one stack ended."""

@@ -45,7 +45,9 @@ class Runner:
     progress: Progress
 
     def run(self, stack: str) -> StackRun:
-        """Run on one stack, whatever comes of it."""
+        """Run on one stack, whatever comes of it; once all is cancelled, not at all."""
+        if self.engine.command.cancelled:
+            return not_begun(stack)
         with self.progress.track(stack) as track:
             account = Account(track.change, track.at)
             code, more = self._attempt(stack, account)

@@ -1,6 +1,9 @@
 """What runs of the engine report: `preview`, `up`, `refresh`, `destroy`, `fleet`, `audit`, `reap`, `doctor`."""
 
-from cli._reports import Report, Result, Rows
+from datetime import datetime
+from typing import Literal
+
+from cli._reports import Report, Result, Rows, moment
 from spec import Model
 
 
@@ -125,3 +128,116 @@ class RunReport(Report):
 def _summary(run: StackRun) -> list[str]:
     counts = [str(run.counts.get(op, 0)) for op in COLUMNS[2:7]]
     return [run.stack, run.result, *counts, f"{run.seconds:.1f}"]
+
+
+class Verdict(Model):
+    """What an audit says of a stack."""
+
+    stack: str
+    """Its name."""
+
+    rules: Literal["kept", "broken", "unknown"]
+    """Whether its stored state keeps all mandatory rules."""
+
+    drift: Literal["none", "differs", "unknown"]
+    """Whether cluster, state and file are the same."""
+
+    code: int
+    """The exit code that it alone would have."""
+
+    violations: tuple[Violation, ...]
+    """The rules that its state breaks, advisory ones among them."""
+
+    changes: tuple[Change, ...]
+    """What `up` would do to make cluster and file the same again."""
+
+    errors: tuple[str, ...]
+    """Why something is unknown."""
+
+
+class AuditReport(Report):
+    """`paas audit`."""
+
+    stacks: tuple[Verdict, ...]
+    """Each stack, by name."""
+
+    def rows(self) -> list[Rows]:
+        """Return what is broken, what differs, and a row for each stack."""
+        broken = [
+            [each.stack, found.level, found.rule, found.resource, found.message]
+            for each in self.stacks
+            for found in each.violations
+        ]
+        differs = [
+            [each.stack, change.op, change.type, change.name, ", ".join(change.keys)]
+            for each in self.stacks
+            for change in each.changes
+        ]
+        verdicts = [[each.stack, each.rules, each.drift] for each in self.stacks]
+        tables = [
+            Rows(("stack", "level", "rule", "resource", "message"), broken),
+            Rows(("stack", "to make right", "type", "name", "properties"), differs),
+        ]
+        return [*(rows for rows in tables if rows.rows), Rows(("stack", "rules", "drift"), verdicts)]
+
+
+class Check(Model):
+    """One thing that `paas` needs."""
+
+    name: str
+    """What."""
+
+    ok: bool
+    """Whether it is there."""
+
+    found: str
+    """What was found."""
+
+    fix: str
+    """What to do about it; empty where nothing is to do."""
+
+
+class DoctorReport(Report):
+    """`paas doctor`."""
+
+    checks: tuple[Check, ...]
+    """Each thing that was looked at."""
+
+    def rows(self) -> list[Rows]:
+        """Return a row for each thing."""
+        rows = [[each.name, "ok" if each.ok else "missing", each.found, each.fix] for each in self.checks]
+        return [Rows(("what", "", "found", "fix"), rows)]
+
+
+class Sandbox(Model):
+    """A sandbox that is in the cluster, or half gone."""
+
+    stack: str
+    """Its stack."""
+
+    created: datetime | None
+    """When its namespace was made; null where that is gone."""
+
+    ends: datetime | None
+    """When its time is over; null where it does not say, or is half gone."""
+
+    action: Literal["kept", "destroyed", "to be destroyed", "failed"]
+    """What became of it."""
+
+    why: str
+    """In words."""
+
+    code: int
+    """The exit code that it alone would have."""
+
+
+class ReapReport(Report):
+    """`paas reap`."""
+
+    sandboxes: tuple[Sandbox, ...]
+    """Each sandbox, by name."""
+
+    def rows(self) -> list[Rows]:
+        """Return a row for each sandbox."""
+        rows = [[each.stack, moment(each.created), moment(each.ends), each.action, each.why] for each in self.sandboxes]
+        return [Rows(("sandbox", "made", "ends", "action", "why"), rows)]

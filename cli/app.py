@@ -6,14 +6,17 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from cli import _project
+from cli import _project, fleet
 from cli._codes import Code
 from cli._errors import CliError
 from cli._output import say
+from cli.audit import audit
 from cli.destroy import destroy
+from cli.doctor import doctor
 from cli.list import list_
 from cli.new import new
 from cli.preview import preview
+from cli.reap import reap
 from cli.refresh import refresh
 from cli.show import show
 from cli.up import up
@@ -73,5 +76,6 @@ def start(
 
 
 app.command("list")(list_)
-for verb in (show, new, validate, preview, up, refresh, destroy):
+for verb in (show, new, validate, preview, up, refresh, destroy, audit, reap, doctor):
     app.command()(verb)
+app.add_typer(fleet.app, name="fleet")

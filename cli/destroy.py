@@ -64,7 +64,9 @@ def _checked(project: Project, engine: Engine, run: StackRun, progress: Progress
         except Unreachable as error:
             track.result = "unknown: the cluster does not answer"
             return run.model_copy(update={"code": Code.UNREACHABLE, "errors": (f"what is left is unknown: {error}",)})
-        track.result = f"{len(left) or 'no'} leftovers" + (f", not asked: {', '.join(unasked)}" if unasked else "")
+        track.result = f"{len(left)} leftovers in the cluster" + (
+            f"; unknown of {', '.join(unasked)}" if unasked else ""
+        )
     code = Code.LEFTOVERS if left else Code.DONE
     return run.model_copy(update={"code": code, "leftovers": tuple(left), "unasked": tuple(unasked)})
 

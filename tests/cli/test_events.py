@@ -11,7 +11,7 @@ from tests.cli.engines import broken, done, failed, said, summed_up
 
 
 def account(events: Iterable[EngineEvent]) -> Account:
-    made = Account(lambda change: None, lambda count, text: None)
+    made = Account()
     for event in events:
         made(event)
     return made
@@ -24,7 +24,7 @@ def test_what_is_as_it_was_is_no_change() -> None:
 
 def test_each_change_is_told_once_as_it_is_made() -> None:
     told: list[Change] = []
-    taken = Account(told.append, lambda count, text: None)
+    taken = Account(told.append)
     for event in (
         done("create", "a"),
         done("update", "b", **{"spec.hard": "update"}),
