@@ -84,7 +84,9 @@ class Cluster:
 
     def kinds(self) -> tuple[list[Kind], list[str]]:
         """Return every kind that can be listed, and the groups that do not say which they have."""
-        groups = self.get("/apis") or {"groups": []}
+        groups = self.get("/apis")
+        if groups is None:
+            return [], ["/apis"]
         paths = ["/api/v1", *(f"/apis/{group['preferredVersion']['groupVersion']}" for group in groups["groups"])]
         found = _each(self.get, paths)
         kinds = [kind for path, answer in zip(paths, found, strict=True) if answer for kind in _listable(path, answer)]

@@ -79,7 +79,9 @@ class Account:
         op = PARTS.get(step.op, step.op)
         if op is None or op in QUIET:
             return
-        change = Change(op=op.value, type=step.type, name=name_of(step.urn), keys=tuple(step.detailed_diff or ()))
+        change = Change(
+            op=op.value, type=step.type, name=step.urn.rpartition("::")[2], keys=tuple(step.detailed_diff or ())
+        )
         if step.urn not in self.changes or op is OpType.REPLACE:
             self.changes[step.urn] = change
             self._tell(change)

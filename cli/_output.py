@@ -6,7 +6,6 @@ as their contents, so that no name is cut in a log.
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -46,7 +45,7 @@ STYLES = {
     "cancelled": "red",
     "mandatory": "red",
     "changed": "yellow",
-    "missing": "red",
+    "wrong": "red",
     "ok": "green",
 }
 """Colours of words that stand alone in a cell."""
@@ -99,14 +98,3 @@ def _table(rows: Rows) -> Table:
     for row in rows.rows:
         table.add_row(*(Text(cell, style=STYLES.get(cell, "")) for cell in row))
     return table
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How long something took, in words."""
-
-    seconds: float
-
-    def __str__(self) -> str:
-        whole = round(self.seconds)
-        return f"{self.seconds:.1f} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"

@@ -39,9 +39,9 @@ class Record:
         path = platformdirs.user_state_path("paas") / "fleet" / f"{name}.json"
         try:
             done = json.loads(path.read_text())["done"]
-        except (OSError, ValueError, KeyError, TypeError):
+            return cls(path, {str(stack): str(found) for stack, found in done.items()})
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return cls(path)
-        return cls(path, {str(stack): str(found) for stack, found in done.items()})
 
     def forget(self) -> None:
         """Begin anew."""

@@ -1,7 +1,8 @@
 """One verb on one stack, and on many in order: what the engine is asked, and what its answer is called."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +14,7 @@ from cli._codes import Code
 from cli._engine import Engine, last_words, locked
 from cli._errors import CliError
 from cli._events import Account
-from cli._files import PROJECT
+from cli._files import PROJECT, stack_path
 from cli._progress import Progress
 from cli._project import Project
 from cli._reports import Result
@@ -50,7 +51,8 @@ class Runner:
             return not_begun(stack)
         with self.progress.track(stack) as track:
             account = Account(track.change, track.at)
-            code, more = self._attempt(stack, account)
+            with no_new_file(self.project, stack):
+                code, more = self._attempt(stack, account)
             if _worth_asking(self.verb, code) and not self._cluster_answers(stack):
                 code, more = Code.UNREACHABLE, [*more, UNANSWERED if code in FINE else "the cluster does not answer"]
             track.result = result_of(code, bool(account.changes))
@@ -104,6 +106,18 @@ class Runner:
             return cluster_of(self.project, self.engine, stack).answers()
         except _cluster.Unreachable:
             return False
+
+
+@contextmanager
+def no_new_file(project: Project, stack: str) -> Iterator[None]:
+    """Leave no file where there was none: the engine writes its salt into the file of every stack that it opens."""
+    path = stack_path(project.root, stack)
+    there = path.exists()
+    try:
+        yield
+    finally:
+        if not there:
+            path.unlink(missing_ok=True)
 
 
 def cluster_of(project: Project, engine: Engine, stack: str) -> _cluster.Cluster:

@@ -205,7 +205,7 @@ class DoctorReport(Report):
 
     def rows(self) -> list[Rows]:
         """Return a row for each thing."""
-        rows = [[each.name, "ok" if each.ok else "missing", each.found, each.fix] for each in self.checks]
+        rows = [[each.name, "ok" if each.ok else "wrong", each.found, each.fix] for each in self.checks]
         return [Rows(("what", "", "found", "fix"), rows)]
 
 

@@ -14,7 +14,7 @@ from cli._errors import CliError
 from cli._output import Output, OutputOption, emit, say
 from cli._progress import Progress
 from cli._project import Project
-from cli._run import Runner, in_waves
+from cli._run import Runner, in_waves, no_new_file
 from cli._runs import AuditReport, StackRun, Verdict
 
 
@@ -38,7 +38,7 @@ def audit(
     with interruptible(engine.command), Progress("audit") as progress:
         drifting = Runner(verb="drift", project=project, engine=engine, known=known, progress=progress)
         runs = in_waves([chosen], drifting.run, 1, fine=fine)
-        verdicts = [_verdict(engine, run, packs) for run in runs]
+        verdicts = [_verdict(project, engine, run, packs) for run in runs]
     emit(AuditReport(stacks=tuple(verdicts)), output)
     for verdict in verdicts:
         for error in verdict.errors:
@@ -46,12 +46,13 @@ def audit(
     raise typer.Exit(worst(verdict.code for verdict in verdicts))
 
 
-def _verdict(engine: Engine, run: StackRun, packs: Sequence[str]) -> Verdict:
+def _verdict(project: Project, engine: Engine, run: StackRun, packs: Sequence[str]) -> Verdict:
     """The state's violations count; those of the preview are of what is not there yet."""
     errors = list(run.errors)
     broken = None
     try:
-        broken = _audit.judged(engine, run.stack, list(packs))
+        with no_new_file(project, run.stack):
+            broken = _audit.judged(engine, run.stack, list(packs))
     except CliError as error:
         errors.append(f"the pack did not judge its state: {error.what}")
     mandatory = broken is None or any(found.level == "mandatory" for found in broken)

@@ -50,7 +50,7 @@ def destroy(
 def retire(project: Project, engine: Engine, turns: Sequence[Sequence[str]]) -> RunReport:
     """Destroy stacks, turn after turn, and ask the API server what is left of them."""
     report = perform(project, engine, "destroy", turns)
-    with Progress("ask what is left of") as progress:
+    with Progress("search for leftovers") as progress:
         runs = [_checked(project, engine, run, progress) for run in report.stacks]
     return RunReport(verb="destroy", stacks=tuple(runs))
 

@@ -10,7 +10,7 @@ from cli import _files
 from cli._clashes import clashes
 from cli._codes import Code
 from cli._draft import document, draft, stack_name
-from cli._engine import Engine, explained
+from cli._engine import Engine, explained, interruptible
 from cli._errors import CliError
 from cli._files import StackFile
 from cli._output import say
@@ -73,10 +73,12 @@ def write(engine: Engine, path: Path, text: str, stack: str) -> None:
     except FileExistsError:
         raise CliError(f"{path} exists", "correct that file", Code.INVALID) from None
     try:
-        with explained():
+        with interruptible(engine.command), explained():
             engine.workspace.create_stack(stack)  # writes its salt below the configuration
-    except BaseException:
+    except BaseException as error:
         path.unlink(missing_ok=True)
+        if engine.command.cancelled:
+            raise CliError("cancelled; nothing is written", "run it again", Code.CANCELLED) from error
         raise
 
 

@@ -9,7 +9,7 @@ from pulumi.automation import StackSummary
 
 from cli._cluster import Cluster, Unreachable, unreachable
 from cli._codes import Code, worst
-from cli._command import fine, tell_errors
+from cli._command import complete, fine, tell_errors
 from cli._engine import Engine, explained, interruptible
 from cli._output import Output, OutputOption, emit
 from cli._project import Project
@@ -23,6 +23,10 @@ PREFIX = "sandbox-"
 
 def reap(
     context: typer.Context,
+    stacks: Annotated[
+        list[str] | None, typer.Argument(help="Sandboxes; none: all of the cluster.", autocompletion=complete)
+    ] = None,
+    *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell, and destroy nothing.")] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
@@ -40,6 +44,7 @@ def reap(
         gone = [name for name in known if name.startswith(PREFIX) and known[name].resource_count and name not in there]
         with explained():
             found += [_half_gone(name) for name in gone if half_gone(history(engine, name))]
+    found = [each for each in found if not stacks or each.stack in stacks]
     due = sorted(each.stack for each in found if each.action == "to be destroyed")
     runs = RunReport(verb="destroy", stacks=())
     if due and not dry_run:
