@@ -80,12 +80,15 @@ class Runner:
         except errors.ConcurrentUpdateError as error:
             return Code.LOCKED, [str(locked(error))]
         except automation.CommandError as error:
-            code = failure(account, cancelled=self.engine.command.cancelled)
+            code = self._failure(account)
             told = account.summed_up or account.errors or account.refused() or code is Code.CANCELLED
             return code, [] if told else [last_words(error)]
         except RuntimeError as error:  # the Automation API: the engine has ended without a summary
-            return failure(account, cancelled=self.engine.command.cancelled), [str(error)]
+            return self._failure(account), [str(error)]
         return (Code.CHANGES if self.verb in PROBED and account.changes else Code.DONE), []
+
+    def _failure(self, account: Account) -> Code:
+        return failure(account, cancelled=self.engine.command.cancelled, program=self.verb in FROM_FILE)
 
     def _ask(self, stack: automation.Stack, account: Account) -> None:
         packs = self.engine.packs
@@ -139,13 +142,14 @@ def _worth_asking(verb: Verb, code: Code) -> bool:
     return code in (Code.FAILED, Code.PROGRAM) or (verb in PROBED and code in FINE)
 
 
-def failure(account: Account, *, cancelled: bool) -> Code:
-    """Return what the events of a run that failed say about why."""
+def failure(account: Account, *, cancelled: bool, program: bool) -> Code:
+    """Return what the events of a run that failed say about why; `program`: it ran the program."""
     if cancelled:
         return Code.CANCELLED
     if account.refused():
         return Code.POLICY
-    return Code.PROGRAM if account.summed_up and account.errors and not account.failed else Code.FAILED
+    at_fault = program and account.summed_up and account.errors and not account.failed
+    return Code.PROGRAM if at_fault else Code.FAILED
 
 
 def result_of(code: Code, changed: bool) -> Result:

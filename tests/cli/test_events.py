@@ -64,7 +64,12 @@ def test_errors_are_told_once_with_their_resource_and_without_colours_or_closing
     ],
 )
 def test_why_a_run_failed_follows_from_its_events(events: list[EngineEvent], cancelled: bool, code: Code) -> None:
-    assert failure(account(events), cancelled=cancelled) is code
+    assert failure(account(events), cancelled=cancelled, program=True) is code
+
+
+def test_a_run_without_the_program_does_not_blame_it() -> None:
+    protected = account([said("it is protected"), summed_up()])
+    assert failure(protected, cancelled=False, program=False) is Code.FAILED
 
 
 def test_a_violation_is_one_line_with_rule_and_resource() -> None:
