@@ -1,10 +1,15 @@
 """The file of a new stack, as `paas new` writes it: what was asked for, and comments that lead on. Pure."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from spec.tenant import Environment
+
+BARE = re.compile(r"[a-z][a-z0-9._/@-]*|([0-9]+[hms])+", re.ASCII | re.IGNORECASE)
+WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
+"""Texts that readers of YAML, old or new, take for something else."""
 
 HEADER = "# yaml-language-server: $schema=schema.json"
 
@@ -34,9 +39,8 @@ def _lines(document: Mapping[str, Any], indent: str) -> list[str]:
 
 def _scalar(value: str) -> str:
     """Return a text as YAML: bare where it can only be read as that text, else in quotes, which JSON's are."""
-    bare = value[:1].isalpha() and all(sign.isalnum() or sign in "-._/@" for sign in value)
-    words = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
-    return value if bare and value.lower() not in words else json.dumps(value, ensure_ascii=False)
+    bare = BARE.fullmatch(value) and value.lower() not in WORDS
+    return value if bare else json.dumps(value, ensure_ascii=False)
 
 
 def document(

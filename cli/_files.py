@@ -167,7 +167,7 @@ def place(document: CommentedMap, path: str) -> tuple[int, int]:
         if step is None:
             break
         key, parts = step
-        at = _at(here, key)
+        at = _at(here, key) or at
         here = here[key]
     return at
 
@@ -186,8 +186,13 @@ def _step(here: object, parts: list[str]) -> tuple[str | int, list[str]] | None:
     return None
 
 
-def _at(here: Any, key: str | int) -> tuple[int, int]:
-    """Return where to look: at a value that stands on one line, else at the key above it."""
+def _at(here: Any, key: str | int) -> tuple[int, int] | None:
+    """Return where to look: at a value that stands on one line, else at the key above it.
+
+    None: it stands elsewhere, and has come here by an anchor.
+    """
+    if key not in (here.lc.data or {}):
+        return None
     if isinstance(here, CommentedSeq):
         line, column = here.lc.item(key)
     else:

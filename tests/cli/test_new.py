@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
+from ruamel.yaml import YAML
 
 from cli import _files
 from cli._draft import HEADER, document, draft
@@ -100,3 +102,13 @@ def test_the_drafted_file_means_what_was_asked_for_and_can_be_completed_by_edito
     assert (spec.name, spec.owner.team, spec.cost_centre) == ("no", "on", "1001")
     assert spec.owner.escalation == "https://pager.example/a?b=c#d"
     assert spec.domains == ("acme.example", "acme.test")
+
+
+@pytest.mark.parametrize("word", ["acme", "72h", "1h30m", "1e3", "0x1f", "on", "1001", "a: b", "#", "", "é", "-", "~"])
+def test_every_word_in_a_drafted_file_is_read_as_itself(word: str) -> None:
+    assert YAML(typ="safe").load(draft({"name": word}, "a test"))["config"]["paas:tenant"]["name"] == word
+    assert yaml.safe_load(draft({"name": word}, "a test"))["config"]["paas:tenant"]["name"] == word
+
+
+def test_a_duration_is_written_as_people_write_it() -> None:
+    assert "ttl: 72h\n" in draft({"ttl": "72h"}, "a test")

@@ -78,6 +78,32 @@ def test_what_is_no_stack_file_is_told_with_its_place(tmp_path: Path, text: str,
     assert told in ended.out
 
 
+def test_what_an_anchor_brings_is_told_where_it_is_used(tmp_path: Path) -> None:
+    a_project(tmp_path)
+    text = """\
+base: &base
+  image: nginx
+  port: 8080
+  health: {ready: /ready, live: /live}
+config:
+  paas:tenant:
+    name: acme
+    environment: dev
+    tier: small
+    owner: {team: t, escalation: o@acme.example}
+    costCentre: cc
+    apps:
+      web: *base
+      api:
+        <<: *base
+        args: [1]
+"""
+    (tmp_path / "stacks/Pulumi.acme-dev.yaml").write_text(text)
+    places = {each["path"]: each["line"] for each in paas(tmp_path, "validate", "-o", "json").json()["findings"]}
+    apps = "paas:tenant.apps"
+    assert places == {f"{apps}.web.image": 2, f"{apps}.api.image": 14, f"{apps}.api.args.0": 16}
+
+
 def test_text_that_is_not_utf8_is_told(tmp_path: Path) -> None:
     a_project(tmp_path)
     (tmp_path / "stacks/Pulumi.acme-prod.yaml").write_bytes(b"config: \xff")
