@@ -94,7 +94,9 @@ def _escaped(text: str) -> str:
 
 
 def _table(rows: Rows) -> Table:
-    table = Table(*rows.columns, title=rows.title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=rows.title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in rows.columns:
+        table.add_column(column, overflow="fold")
     for row in rows.rows:
         table.add_row(*(Text(cell, style=STYLES.get(cell, "")) for cell in row))
     return table

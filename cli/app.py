@@ -13,6 +13,7 @@ from cli._output import say
 from cli.audit import audit
 from cli.destroy import destroy
 from cli.doctor import doctor
+from cli.graph import graph
 from cli.list import list_
 from cli.new import new
 from cli.preview import preview
@@ -76,6 +77,6 @@ def start(
 
 
 app.command("list")(list_)
-for verb in (show, new, validate, preview, up, refresh, destroy, audit, reap, doctor):
+for verb in (show, new, validate, preview, up, refresh, destroy, audit, reap, graph, doctor):
     app.command()(verb)
 app.add_typer(fleet.app, name="fleet")

@@ -90,7 +90,20 @@ def test_markdown_escapes_what_would_be_markup() -> None:
 def test_every_report_is_in_the_published_schema_and_every_verb_in_the_reference() -> None:
     assert reference.main(["--check"]) == 0
     page = reference.page()
-    for verb in ("validate", "list", "show", "new", "preview", "up", "refresh", "destroy", "audit", "reap", "doctor"):
+    for verb in (
+        "validate",
+        "list",
+        "show",
+        "new",
+        "preview",
+        "up",
+        "refresh",
+        "destroy",
+        "audit",
+        "reap",
+        "graph",
+        "doctor",
+    ):
         assert f"\n## `paas {verb}`\n" in page
     assert "\n## `paas fleet up`\n" in page
 

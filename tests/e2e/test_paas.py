@@ -174,6 +174,23 @@ def test_what_a_stack_leaves_in_the_cluster_is_told(paas: Paas) -> None:
     assert paas("destroy", "messy-dev", "--yes").code == 0
 
 
+def test_no_report_has_a_secret(paas: Paas, lively: str) -> None:
+    markers = {name: f"canary-{name}-0d9f2c" for name in ("config", "aws", "git", "password")}
+    stack = Stack(lively, root=paas.folder)
+    stack.run("config", "set", "--secret", "other:note", markers["config"])
+    environment = {
+        "AWS_SECRET_ACCESS_KEY": markers["aws"],
+        "GITHUB_TOKEN": markers["git"],
+        "PAAS_TEST_PASSWORD": markers["password"],
+    }
+    for words in (("list",), ("show", lively), ("preview", lively), ("up", lively, "--yes"), ("audit", lively)):
+        for output in ("json", "yaml", "table", "md"):
+            ended = paas(*words, "-o", output, **environment)
+            assert ended.code in (0, 2), ended.err
+            assert [name for name, marker in markers.items() if marker in ended.out + ended.err] == []
+    stack.run("config", "rm", "other:note")
+
+
 def test_what_is_protected_stays_and_is_named(paas: Paas, lively: str) -> None:
     stack = Stack(lively, root=paas.folder)
     [urn] = [each["urn"] for each in stack.resources() if each["type"] == "kubernetes:core/v1:Namespace"]
