@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-from pulumi.automation import StackSummary, UpdateSummary
+from pulumi.automation import StackSummary, UpdateSummary, errors
 
 from cli._engine import Engine, explained
 from cli._project import Project
@@ -28,8 +28,14 @@ def stacks(project: Project, engine: Engine, only: Sequence[str] | None = None) 
 
 
 def history(engine: Engine, stack: str) -> list[UpdateSummary]:
-    """Return everything that was done with a stack, the newest first. Secrets stay closed."""
-    return engine.stack(stack).history(show_secrets=False)
+    """Return everything that was done with a stack, the newest first; nothing where it has just been removed.
+
+    Secrets stay closed.
+    """
+    try:
+        return engine.stack(stack).history(show_secrets=False)
+    except errors.StackNotFoundError:
+        return []
 
 
 def since(past: Sequence[UpdateSummary]) -> datetime | None:

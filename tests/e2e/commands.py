@@ -67,6 +67,7 @@ def a_paas(folder: Path) -> Iterator[Paas]:
     for part in PROGRAM:
         (folder / part).symlink_to(ROOT / part)
     (folder / "stacks").mkdir()
+    (folder / "stacks/schema.json").symlink_to(ROOT / "stacks/schema.json")
     with held(PLATFORM, shared=True):
         standing("platform")
         paas = Paas(folder)
