@@ -9,7 +9,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/paas
 # Most tests wait for the cluster, so a few more run than there are cores.
 WORKERS ?= 3
 
-.PHONY: help setup demo test unit e2e check format lock schema bench down clean
+.PHONY: help setup demo test unit e2e mutants check format lock schema bench down clean
 
 help: ## Show the verbs
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -36,6 +36,9 @@ unit: setup ## The fast tests, without engine or cluster
 e2e: setup ## The real ones only
 	@$(PY) -m sandbox up --tests
 	@eval "$$($(PY) -m sandbox env)" && $(PY) -m pytest -m "e2e or node"
+
+mutants: setup ## Change the rules' code in every small way, and count what no test notices; goes on where it stopped
+	@$(PY) -m tests.policies.mutants $(MODULES)
 
 check: setup ## Format, lint, types, layers, generated files fresh; changes nothing
 	@.venv/bin/ruff format --check --quiet .

@@ -124,7 +124,9 @@ def fleet(documents: list[dict[str, object]]) -> Iterator[Fleet]:
         finally:
             # The quick way out: the state goes with the folder.
             chosen = f"{PART_OF} in ({', '.join(made.stacks)})"
-            subprocess.run(["kubectl", "delete", "namespaces", "-l", chosen], capture_output=True, check=True)
+            subprocess.run(
+                ["kubectl", "delete", "namespaces,flowschemas", "-l", chosen], capture_output=True, check=True
+            )
 
 
 def _facts(made: Fleet) -> None:

@@ -31,6 +31,9 @@ DATA = frozenset(
 )
 """Fields whose keys are the user's own words and not fields: they are left as they are. A list in them is not."""
 
+IRREGULAR = {"non_resource_urls": "nonResourceURLs"}
+"""Fields that the wire does not spell in camel case."""
+
 
 def spelled(value: Any, *, data: bool = False) -> Any:
     """Return `value` with its fields as the wire spells them: `match_labels` is `matchLabels`, `from_` is `from`.
@@ -47,6 +50,8 @@ def spelled(value: Any, *, data: bool = False) -> Any:
 
 
 def _camel(field: str) -> str:
+    if field in IRREGULAR:
+        return IRREGULAR[field]
     first, *rest = field.rstrip("_").split("_")
     return first + "".join(word.capitalize() for word in rest)
 
@@ -101,6 +106,7 @@ if TYPE_CHECKING:
         VolumeArgsDict,
         VolumeMountArgsDict,
     )
+    from pulumi_kubernetes.flowcontrol.v1 import FlowSchema, PriorityLevelConfiguration
     from pulumi_kubernetes.meta.v1 import LabelSelectorRequirementArgsDict, ObjectMetaArgsDict
     from pulumi_kubernetes.networking.v1 import (
         NetworkPolicy,
@@ -127,6 +133,7 @@ else:
             "ServiceAccount",
             "ServiceAccountPatch",
         ),
+        "flowcontrol.apiserver.k8s.io/v1": ("FlowSchema", "PriorityLevelConfiguration"),
         "networking.k8s.io/v1": ("NetworkPolicy",),
         "policy/v1": ("PodDisruptionBudget",),
         "rbac.authorization.k8s.io/v1": ("ClusterRole", "RoleBinding"),
@@ -150,6 +157,7 @@ __all__ = [
     "Deployment",
     "DeploymentSpecArgsDict",
     "EnvVarArgsDict",
+    "FlowSchema",
     "HorizontalPodAutoscaler",
     "Job",
     "JobSpecArgsDict",
@@ -169,6 +177,7 @@ __all__ = [
     "PodDisruptionBudget",
     "PodSpecArgsDict",
     "PriorityClass",
+    "PriorityLevelConfiguration",
     "ProbeArgsDict",
     "ResourceQuota",
     "RoleBinding",

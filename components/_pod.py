@@ -45,11 +45,9 @@ def container(tenant: TenantSpec, name: str, workload: Workload, *, image: Input
         image: the workload's, as the platform takes it.
     """
     resources = plan.workload_resources(tenant, workload)
-    return {
+    found: ContainerArgsDict = {
         "name": name,
         "image": image,
-        "args": list(workload.args),
-        "env": _variables(tenant, name, workload),
         "resources": {"requests": resources.requests, "limits": resources.limits},
         "security_context": {
             "allow_privilege_escalation": False,
@@ -58,6 +56,11 @@ def container(tenant: TenantSpec, name: str, workload: Workload, *, image: Input
         },
         "volume_mounts": [{"name": "tmp", "mount_path": "/tmp"}, *_binding_mounts(tenant, name, workload)],
     }
+    if workload.args:
+        found["args"] = list(workload.args)
+    if variables := _variables(tenant, name, workload):
+        found["env"] = variables
+    return found
 
 
 def binding_maps(

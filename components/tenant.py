@@ -7,7 +7,7 @@ from pulumi import Output
 from components._base import Args, Component, Outputs
 from components._facts import PlatformFacts, checked_images
 from components.app import App, AppArgs
-from components.isolation import IsolatedNamespace, IsolatedNamespaceArgs
+from components.isolation import IsolatedNamespace, IsolatedNamespaceArgs, flow
 from components.job import ScheduledJob, ScheduledJobArgs
 from spec import TenantSpec, plan
 
@@ -54,6 +54,7 @@ class TenantEnvironment(Component[TenantEnvironmentArgs, TenantEnvironmentOutput
     ) -> TenantEnvironmentOutputs:
         """Confine first, run then."""
         spec = args.spec
+        flow(spec, self.child())
         homes = {
             space.key: IsolatedNamespace(
                 "namespace" if space.key is None else f"namespace-{space.key}",

@@ -104,9 +104,13 @@ class Object(View):
 
     @property
     def pods(self) -> "list[Template]":
-        """The pods that it starts: none, one, or several for kinds with several templates."""
+        """The pods that it starts: none, one, or several for kinds with several templates.
+
+        A template that is absent is that of no pod: the kind takes another one, or has the pod from somewhere else.
+        """
         paths = _kinds.TEMPLATES.get(self.kind, ())
-        return [Template(found) for path in paths for found in (self.every(path) if path else [self])]
+        found = [each for path in paths for each in (self.every(path) if path else [self])]
+        return [Template(each) for each in found if not each.absent]
 
 
 class Template:

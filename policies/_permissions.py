@@ -69,10 +69,15 @@ def verbs(rule: View, wanted: Callable[[str], bool]) -> list[str]:
     return chosen(rule["verbs"], lambda verb: verb == ALL or wanted(verb))
 
 
-def means(text: str, resource: str) -> bool:
-    """Return whether a text in a rule means a resource (`pods`) or a subresource (`pods/exec`)."""
+def texts(resource: str) -> tuple[str, ...]:
+    """Return the texts in a rule that mean a resource (`pods`) or a subresource (`pods/exec`)."""
     _, _, part = resource.partition("/")
-    return text in (ALL, resource) or bool(part and text == f"{ALL}/{part}")
+    return (ALL, resource, f"{ALL}/{part}") if part else (ALL, resource)
+
+
+def means(text: str, resource: str) -> bool:
+    """Return whether a text in a rule means a resource or a subresource."""
+    return text in texts(resource)
 
 
 Table = Mapping[str, tuple[str, ...]]

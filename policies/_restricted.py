@@ -62,7 +62,17 @@ SYSCTLS: Final = frozenset(
         "net.ipv4.tcp_wmem",
     }
 )
+ADDED: Final = ("NET_BIND_SERVICE",)
+"""Capabilities that may be added back."""
+
 APP_ARMOR: Final = "container.apparmor.security.beta.kubernetes.io/"
+APP_ARMOR_PROFILES: Final = ("", "runtime/default")
+APP_ARMOR_LOCAL: Final = "localhost/"
+HOST_NAMESPACES: Final = ("hostNetwork", "hostPID", "hostIPC")
+PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
+HOOKS: Final = ("postStart", "preStop")
+HANDLERS: Final = ("httpGet", "tcpSocket")
+"""Where a host can stand in probes and hooks."""
 
 
 def _contexts(pod: Template) -> list[View]:
@@ -109,7 +119,7 @@ def _app_armor(pod: Template, _whole: bool) -> Iterator[str]:
             with apart(view):
                 if key.startswith(APP_ARMOR):
                     value = view.text()
-                    if value not in (None, "", "runtime/default") and not str(value).startswith("localhost/"):
+                    if value not in (None, *APP_ARMOR_PROFILES) and not str(value).startswith(APP_ARMOR_LOCAL):
                         yield f"{view.path} is neither runtime/default nor below localhost/"
 
 
@@ -130,14 +140,14 @@ def _capabilities(pod: Template, whole: bool) -> Iterator[str]:
             if "ALL" not in drop.texts() and (whole or drop.present):
                 yield f"{container.path}.securityContext.capabilities.drop is without ALL"
         with apart(container):
-            added = set(capabilities["add"].texts()) - {"NET_BIND_SERVICE"}
+            added = set(capabilities["add"].texts()) - set(ADDED)
             if added:
                 named = ", ".join(sorted(added))
                 yield f"{container.path}.securityContext.capabilities.add has {named}, not only NET_BIND_SERVICE"
 
 
 def _host_namespaces(pod: Template, _whole: bool) -> Iterator[str]:
-    for name in ("hostNetwork", "hostPID", "hostIPC"):
+    for name in HOST_NAMESPACES:
         with apart(pod.spec):
             if pod.spec[name].flag():
                 yield f"{pod.spec.path}.{name} is true: it sees the node as its own"
@@ -155,10 +165,10 @@ def _host_ports(pod: Template, _whole: bool) -> Iterator[str]:
 def _hosts(pod: Template, _whole: bool) -> Iterator[str]:
     """Probes and hooks that name a host make the kubelet call it, from the node's network."""
     for container in pod.containers:
-        places = [container[name] for name in ("livenessProbe", "readinessProbe", "startupProbe")]
-        places += [container["lifecycle"][name] for name in ("postStart", "preStop")]
+        places = [container[name] for name in PROBES]
+        places += [container["lifecycle"][name] for name in HOOKS]
         for place in places:
-            for handler in ("httpGet", "tcpSocket"):
+            for handler in HANDLERS:
                 with apart(container):
                     if place[handler]["host"].text():
                         yield f"{place.path}.{handler}.host is set: the kubelet would call it"
@@ -271,14 +281,3 @@ CHECKS: Final[dict[str, Check]] = {
     "sysctls": _sysctls,
     "windowsHostProcess": _host_process,
 }
-
-BASELINE: Final = frozenset(CHECKS) - {
-    "allowPrivilegeEscalation",
-    "capabilities_restricted",
-    "procMount_restricted",
-    "restrictedVolumes",
-    "runAsNonRoot",
-    "runAsUser",
-    "seccompProfile_restricted",
-}
-"""Those that level `baseline` has as well, word for word."""

@@ -34,7 +34,7 @@ class Stack:
     spec: TenantSpec | PlatformSpec | None = None
     unusable: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    now: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
 
     @property
     def known(self) -> bool:

@@ -116,6 +116,11 @@ class View:
         self._look()
         return self._value is not _ABSENT and self._value is not None
 
+    @property
+    def absent(self) -> bool:
+        """Whether it is known not to be there, or to be null; what is unknown may be there."""
+        return self._value is _ABSENT or self._value is None
+
     def text(self) -> str | None:
         """Return text, or None where there is none."""
         value: str | None = self._typed(str, "text")

@@ -138,10 +138,12 @@ def not_off(found: Object, _stack: Stack) -> Iterator[str]:
         with apart(window):
             if _seconds(window["windowDuration"]) == 0:
                 yield f"{window.path}.windowDuration is 0"
+    if not windows:
+        return
     with apart(found):
         life = _life(Request(found))
         waits = [_wait(window["cron"]) for window in windows]
-        if windows and life is not None and not any(wait is not None and wait < life for wait in waits):
+        if life is not None and not any(wait is not None and wait < life for wait in waits):
             yield f"{renewal.path}.windows open too seldom: a certificate can expire between two of them"
 
 

@@ -45,7 +45,7 @@ class Need:
     fix="make one Certificate per secretName with every host in dnsNames, or let annotations make it",
     serves=("F4", "X7"),
     judges=ENTRANCES | CERTIFICATES | EXTERNAL | SECRETS,
-    decided_by="nothing at admission: it is about several objects",
+    decided_by="nothing at admission: what serves, its Secret and its Certificate are several objects",
 )
 def covered(whole: Whole, _stack: Stack) -> Iterator[tuple[Object | None, str]]:
     """Clients read the alternative names only, so the common name covers nothing."""
@@ -153,6 +153,7 @@ def _forgotten(entrance: Object) -> list[str]:
     fix="remove the Secret and make a Certificate of the same secretName",
     serves=("X7", "F4", "X9"),
     judges=SECRETS,
+    decided_by="the API server's admission policy, but what is in a certificate it cannot read",
     settings={
         "handmade": {
             "type": "array",
@@ -202,7 +203,7 @@ def _chain(secret: Object) -> list[x509.Certificate]:
     fix=f"leave out spec.certificates, or make a Certificate for the Secret with label {RELOAD} in its secretTemplate",
     serves=("F4", "O5"),
     judges=DATABASES | CERTIFICATES | SECRETS,
-    decided_by="nothing at admission: it is about several objects",
+    decided_by="nothing at admission: a database, its Secret and its Certificate are several objects",
 )
 def reloaded(whole: Whole, _stack: Stack) -> Iterator[tuple[Object | None, str]]:
     """Without the label the database goes on with what it read at its start."""

@@ -22,8 +22,8 @@ MANAGED: Final = (
 PLUGIN: Final = "barman-cloud.cloudnative-pg.io"
 IN_TREE: Final = "barmanObjectStore"
 
-RETENTION: Final = re.compile(r"[1-9][0-9]*[dwm]", re.ASCII)
-EVERY: Final = re.compile(r"@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)", re.ASCII)
+RETENTION: Final = re.compile(r"[1-9][0-9]*[dwm]")
+EVERY: Final = re.compile(r"@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)")
 
 
 @stack_rule(
@@ -37,7 +37,7 @@ EVERY: Final = re.compile(r"@(yearly|annually|monthly|weekly|daily|midnight|hour
     serves=("K5", "O5", "F8"),
     judges=CLUSTERS | SCHEDULES | STORES,
     needs=PLAN,
-    decided_by="nothing at admission: it is about several objects",
+    decided_by="nothing at admission: a database, its schedule and its store are several objects",
 )
 def backed_up(whole: Whole, _stack: Stack) -> Iterator[tuple[Object | None, str]]:
     """The operator's schedules have six fields, seconds first, where a CronJob's have five."""

@@ -20,7 +20,10 @@ ELSEWHERE: Final[dict[Kind, str]] = {
 }
 """Where images stand outside pods: their operators make the pods."""
 
-_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
+DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+FLOATING: Final = "latest"
+STRICT: Final = (Environment.STAGING, Environment.PROD)
+"""Where digests are demanded, if they are."""
 
 
 def _images(found: Object) -> Iterator[View]:
@@ -36,9 +39,7 @@ def _images(found: Object) -> Iterator[View]:
 def _volumes(pod: Template) -> Iterator[View]:
     with apart(pod.spec):
         for volume in pod.spec["volumes"].items():
-            with apart(volume):
-                if volume["image"].present:
-                    yield volume["image"]["reference"]
+            yield volume["image"]["reference"]
 
 
 def _registries(stack: Stack) -> list[str]:
@@ -101,7 +102,7 @@ def registry(found: Object, stack: Stack) -> Iterator[str]:
 )
 def fixed(found: Object, stack: Stack) -> Iterator[str]:
     """A digest alone is enough; with one the tag is a comment."""
-    strict = stack.settings["digest"] and stack.tenant.environment in (Environment.STAGING, Environment.PROD)
+    strict = stack.settings["digest"] and stack.tenant.environment in STRICT
     for image in _images(found):
         with apart(image):
             text = image.text()
@@ -109,9 +110,9 @@ def fixed(found: Object, stack: Stack) -> Iterator[str]:
                 continue
             reference = parse(text)
             if reference.digest is not None:
-                if not _DIGEST.fullmatch(reference.digest):
+                if not DIGEST.fullmatch(reference.digest):
                     yield f"{image.path}: the digest is not sha256: and 64 hexadecimal digits"
-            elif reference.tag in (None, "latest"):
+            elif reference.tag in (None, FLOATING):
                 yield f"{image.path}: no fixed tag, so it means `latest`"
             elif strict:
                 yield f"{image.path}: no digest, which {stack.tenant.environment} needs"
@@ -148,7 +149,7 @@ def _policy(container: View) -> str:
     if own is not None:
         return own
     reference = parse(container["image"].text() or "")
-    floating = reference.tag == "latest" or (reference.tag is None and reference.digest is None)
+    floating = reference.tag == FLOATING or (reference.tag is None and reference.digest is None)
     return "Always" if floating else "IfNotPresent"
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from policies._kinds import of
 from policies._object import Object
-from policies._rule import HIGH, MANDATORY, PLAN, Whole, rule, stack_rule
+from policies._rule import ADMISSION, HIGH, MANDATORY, PLAN, Whole, rule, stack_rule
 from policies._stack import Stack
 from policies._view import View, apart, some
 
@@ -20,9 +20,9 @@ NAMED: Final = of(GATEWAY_API, "HTTPRoute", "GRPCRoute", "TLSRoute")
 
 
 def within(host: str, domain: str) -> bool:
-    """Return whether a host is a domain or lies in it: by whole labels, whatever the case."""
-    name, zone = host.lower().rstrip("."), domain.lower().rstrip(".")
-    return name == zone or name.endswith(f".{zone}")
+    """Return whether a host is a domain of a stack file or lies in it: by whole labels, whatever the case."""
+    name = host.lower().removesuffix(".")
+    return name == domain or name.endswith(f".{domain}")
 
 
 def matches(pattern: str, host: str) -> bool:
@@ -70,9 +70,10 @@ def _listeners(found: Object) -> Iterator[str]:
             if protocol == "HTTP" and not some(listeners, partial(_secure, host=host)):
                 yield f"{listener.path} is HTTP, and no HTTPS listener has its hostname"
         with apart(listener):
-            ends = listener["protocol"].text() == "HTTPS" and listener.at("tls.mode").text() in (None, "Terminate")
+            protocol, mode = listener["protocol"].text(), listener.at("tls.mode").text()
+            ends = protocol in ("HTTPS", "TLS") and mode in (None, "Terminate")
             if ends and not listener.at("tls.certificateRefs").items():
-                yield f"{listener.path} is HTTPS without tls.certificateRefs"
+                yield f"{listener.path} is {protocol} without tls.certificateRefs"
 
 
 def _secure(listener: View, host: str | None) -> bool:
@@ -90,6 +91,7 @@ def _secure(listener: View, host: str | None) -> bool:
     serves=("O6", "I8", "F4"),
     judges=INGRESSES | LISTENERS | NAMED,
     needs=PLAN,
+    decided_by=f"{ADMISSION}, but for a path that two objects have: no single request shows it",
 )
 def owned(whole: Whole, stack: Stack) -> Iterator[tuple[Object | None, str]]:
     """What other stacks have is theirs by `domains`, so one stack is enough to judge."""

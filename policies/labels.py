@@ -11,12 +11,15 @@ from policies._rule import ADVISORY, LOW, MANDATORY, MEDIUM, OBJECTS, PLAN, Whol
 from policies._stack import Stack
 from policies._view import View, apart
 from spec import plan
-from spec.labels import COST_CENTRE, DOMAIN, ENVIRONMENT, OWNER, RESIDENCY, TENANT, labels
+from spec.labels import COST_CENTRE, DOMAIN, ENVIRONMENT, EXCUSED, OWNER, RESIDENCY, TENANT, TIER, labels
 from spec.quantity import parse
 
 REQUIRED: Final = (TENANT, ENVIRONMENT, OWNER, COST_CENTRE)
-KNOWN: Final = frozenset({RESIDENCY})
-"""Labels of ours that not every object has; their values are other rules' business."""
+SAID: Final = (*REQUIRED, TIER)
+"""Labels whose values the stack file says, wherever they stand."""
+
+KNOWN: Final = frozenset({*SAID, RESIDENCY, EXCUSED})
+"""All labels of ours; the values of those that the stack file does not say are other rules' business."""
 
 
 @rule(
@@ -44,16 +47,16 @@ def owned(found: Object, stack: Stack) -> Iterator[str]:
 
 def _owned(metadata: View, wanted: dict[str, str], *, partial: bool) -> Iterator[str]:
     have = metadata["labels"]
-    for key in REQUIRED:
+    for key in SAID:
         with apart(have):
             value = have[key].text()
-            if value is None and not partial:
+            if value is None and key in REQUIRED and not partial:
                 yield f"{have.path} lacks {key}: {wanted[key]}"
             elif value is not None and value != wanted[key]:
                 yield f"{have.path}: {key} is not {wanted[key]}"
     with apart(have):
         for key in have.fields():
-            if key.startswith(f"{DOMAIN}/") and key not in wanted and key not in KNOWN:
+            if key.startswith(f"{DOMAIN}/") and key not in KNOWN:
                 yield f"{have.path}: nobody knows {key}"
 
 
@@ -72,7 +75,7 @@ GIBI: Final = Decimal(1024**3)
     serves=("I10", "R2"),
     judges=PODS | core("PersistentVolumeClaim"),
     needs=PLAN,
-    decided_by="the monthly report",
+    decided_by="nothing at admission: no object shows a price, and quotas bound what there can be",
     settings={
         "budget": {"type": "number", "default": 0, "description": "For a month. 0: none, and nothing is judged."},
         "cpuHour": {"type": "number", "default": 0, "description": "Price of one core for one hour."},

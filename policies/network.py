@@ -19,9 +19,8 @@ DIRECTIONS: Final = {"Ingress": ("ingress", "from"), "Egress": ("egress", "to")}
 
 
 def directions(policy: Object) -> list[str]:
-    """Return what a policy is about. Where it does not say so: ingress, and egress only if it has rules for it."""
-    said = policy.at("spec.policyTypes").texts()
-    return said or ["Ingress", *(["Egress"] if policy.at("spec.egress").items() else [])]
+    """Return what a policy closes. Where it does not say so: ingress, for with rules for egress it opens that."""
+    return policy.at("spec.policyTypes").texts() or ["Ingress"]
 
 
 def _closing(namespace: str | None, direction: str) -> Callable[[Object], bool]:
@@ -49,7 +48,7 @@ def _closing(namespace: str | None, direction: str) -> Callable[[Object], bool]:
     serves=("O6", "F6"),
     judges=NAMESPACES | POLICIES,
     needs=PLAN,
-    decided_by="the tests of reachability: no single request shows it",
+    decided_by="the guard, which keeps the platform's policies as they are: no single request shows it",
 )
 def closed(whole: Whole, _stack: Stack) -> Iterator[tuple[Object | None, str]]:
     """One policy for each direction is as good as one for both."""
@@ -154,8 +153,8 @@ def _block(block: View, direction: str, tenant: TenantSpec) -> Iterator[str]:
     declared = [addresses.parse(egress.cidr) for egress in tenant.egress.values()]
     if not addresses.inside(cidr, tuple(declared)):
         yield f"{block['cidr'].path} is {cidr}, which is in no `egress` of the stack file"
-    if addresses.inside(cidr, addresses.FORBIDDEN):
-        yield f"{block['cidr'].path} is {cidr}, which is never open: metadata and link-local addresses"
+    if addresses.inside(cidr, (*addresses.FORBIDDEN, addresses.MAPPED)):
+        yield f"{block['cidr'].path} is {cidr}, which is never open: metadata, link-local and mapped addresses"
     excepted = tuple(found for each in block["except"].items() if (found := _network(each)) is not None)
     for hole in addresses.FORBIDDEN:
         if addresses.within(hole, cidr) and not addresses.inside(hole, excepted):
@@ -186,8 +185,7 @@ def _network(view: View) -> addresses.Network | None:
 )
 def inward(found: Object, stack: Stack) -> Iterator[str]:
     """What the quota counts as 0 is refused here with a reason."""
-    space = stack.space(found.namespace)
-    most = plan.quota(stack.tenant, space.key if space else None)
+    most = plan.quota(stack.tenant)
     spec = found["spec"]
     forbidden = {
         kind: f"the tier has {most[name]} {name}"
@@ -218,7 +216,6 @@ def inward(found: Object, stack: Stack) -> Iterator[str]:
     fix="give the Service a selector; call what is outside the cluster by its address, with `egress`",
     serves=("O6", "F8"),
     judges=core("Endpoints") | of("discovery.k8s.io", "EndpointSlice"),
-    decided_by="the roles of tenants, which write no endpoints",
     needs=PLAN,
 )
 def endpoints(found: Object, _stack: Stack) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Final
 from policies import _kinds
 from policies._kinds import PODS, Kind, core, of
 from policies._object import Object
-from policies._rule import CRITICAL, MANDATORY, PLAN, RESOURCES, rule
+from policies._rule import ADMISSION, CRITICAL, MANDATORY, PLAN, RESOURCES, rule
 from policies._stack import Stack
 from policies._view import apart
 from spec import TenantSpec, plan
@@ -25,11 +25,16 @@ BUILT_IN: Final = (
 AMBIENT: Final = "default"
 """Providers that the engine makes by itself are called so: they go to whatever cluster the shell points at."""
 
-MONITORS: Final = of("monitoring.coreos.com", "ServiceMonitor", "PodMonitor", "Probe")
+MONITORS: Final[dict[Kind, str]] = {
+    Kind("monitoring.coreos.com", "ServiceMonitor"): "spec.namespaceSelector",
+    Kind("monitoring.coreos.com", "PodMonitor"): "spec.namespaceSelector",
+    Kind("monitoring.coreos.com", "Probe"): "spec.targets.ingress.namespaceSelector",
+}
+"""Where those that gather metrics say of which namespaces."""
 
 NAMESPACED: Final = (
     PODS
-    | MONITORS
+    | frozenset(MONITORS)
     | core("ConfigMap", "Secret", "Service", "ServiceAccount", "PersistentVolumeClaim", "ResourceQuota", "LimitRange")
     | core("Endpoints")
     | of("rbac.authorization.k8s.io", "Role", "RoleBinding")
@@ -52,7 +57,7 @@ NAMESPACED: Final = (
     judges=RESOURCES,
     excusable=False,
     needs=PLAN,
-    decided_by="the roles of the pipeline, which end at the tenant's namespaces",
+    decided_by=f"{ADMISSION} for kinds and monitors, and by this rule once more for the rest",
 )
 def readable(found: Object, stack: Stack) -> Iterator[str]:
     """The type token decides what may be registered, the object's own fields what the API server makes of it."""
@@ -100,7 +105,7 @@ def _home(found: Object, tenant: TenantSpec) -> Iterator[str]:
     elif namespace not in own:
         yield f"namespace {namespace} is not this environment's"
     if found.kind in MONITORS:
-        selector = found.at("spec.namespaceSelector")
+        selector = found.at(MONITORS[found.kind])
         if selector["any"].flag():
             yield f"{selector.path}.any reads the metrics of every tenant"
         for name in selector["matchNames"].texts():

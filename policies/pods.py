@@ -5,13 +5,16 @@ from typing import Final
 
 from policies._kinds import PODS, Kind, core
 from policies._object import Object
-from policies._restricted import CHECKS
-from policies._rule import CRITICAL, MANDATORY, PLAN, rule
+from policies._restricted import ADDED, CHECKS, PROFILES
+from policies._rule import ADMISSION, CRITICAL, MANDATORY, PLAN, rule
 from policies._stack import Stack
 from policies._view import apart
 from spec import plan
 
 CLUSTER: Final = Kind("postgresql.cnpg.io", "Cluster")
+DATABASE_USERS: Final = ("postgresUID", "postgresGID")
+DATABASE_CONTEXTS: Final = ("podSecurityContext", "securityContext")
+"""Fields of a database by which its pods may come to be root."""
 
 
 @rule(
@@ -24,6 +27,7 @@ CLUSTER: Final = Kind("postgresql.cnpg.io", "Cluster")
     fix="make namespaces with the IsolatedNamespace component, which writes these labels",
     serves=("O6", "F6"),
     judges=core("Namespace"),
+    excusable=False,
     needs=PLAN,
 )
 def enforced(found: Object, _stack: Stack) -> Iterator[str]:
@@ -51,7 +55,7 @@ def _said(value: str | None) -> str:
     serves=("O6", "F6", "F8"),
     judges=PODS | {CLUSTER},
     excusable=False,
-    decided_by="Pod Security admission",
+    decided_by=f"Pod Security admission, and {ADMISSION} for what makes pods",
 )
 def restricted(found: Object, _stack: Stack) -> Iterator[str]:
     """Each check is a question of its own, for each pod."""
@@ -66,14 +70,14 @@ def restricted(found: Object, _stack: Stack) -> Iterator[str]:
 def _database(found: Object) -> Iterator[str]:
     """CloudNativePG makes restricted pods, unless it is told otherwise."""
     spec = found["spec"]
-    for name in ("postgresUID", "postgresGID"):
+    for name in DATABASE_USERS:
         with apart(found):
             if spec[name].number() == 0:
                 yield f"{spec.path}.{name} is 0, which is root"
     with apart(found):
-        if spec["seccompProfile"]["type"].text() not in (None, "RuntimeDefault", "Localhost"):
+        if spec["seccompProfile"]["type"].text() not in (None, *PROFILES):
             yield f"{spec.path}.seccompProfile.type is neither RuntimeDefault nor Localhost"
-    for name in ("podSecurityContext", "securityContext"):
+    for name in DATABASE_CONTEXTS:
         with apart(found):
             if spec[name]["runAsUser"].number() == 0 or spec[name]["runAsNonRoot"].flag() is False:
                 yield f"{spec.path}.{name} lets it run as root"
@@ -84,6 +88,6 @@ def _database(found: Object) -> Iterator[str]:
     with apart(found):
         capabilities = spec["securityContext"]["capabilities"]  # replaces what the operator gives, as a whole
         if capabilities.present:
-            added = set(capabilities["add"].texts()) - {"NET_BIND_SERVICE"}
+            added = set(capabilities["add"].texts()) - set(ADDED)
             if added or "ALL" not in capabilities["drop"].texts():
                 yield f"{capabilities.path} does not drop ALL, or adds more than NET_BIND_SERVICE"

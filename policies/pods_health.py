@@ -89,9 +89,11 @@ def _question(container: View, name: str) -> tuple[object, ...] | None:
 
 
 def _port(container: View, port: View) -> int | str | None:
-    """Return a port by its number where the container has one of that name."""
+    """Return a port by its number where the container has one of that name; the kubelet reads digits as one, too."""
     value = port.number_or_text()
-    return _ports(container).get(value, value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return int(value) if value.isdecimal() else _ports(container).get(value, value)
 
 
 def _ports(container: View) -> dict[str, int | None]:

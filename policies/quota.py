@@ -44,7 +44,7 @@ def named(hard: dict[str, View]) -> dict[str, list[View]]:
     serves=("E3", "F6", "X6"),
     judges=NAMESPACES | QUOTAS | LIMITS,
     needs=PLAN,
-    decided_by="the ResourceQuota admission of the API server",
+    decided_by="nothing at admission: it is about several objects, which only the platform makes and changes",
 )
 def covered(whole: Whole, _stack: Stack) -> Iterator[tuple[Object | None, str]]:
     """A quota whose namespace is not known may be the one: then nothing is decided."""
@@ -122,7 +122,7 @@ SIZES: Final = ("cpu", "memory", "ephemeral-storage")
     area="quota",
     level=MANDATORY,
     severity=MEDIUM,
-    title="Limits have a default, a default request and a maximum, within the tier",
+    title="Limits have defaults and a maximum, within the tier",
     why="A pod that asks for nothing is refused by the quota, unless limits give it something.",
     fix="take `spec.limits` from the plan of the stack file",
     serves=("E3", "F6"),
@@ -131,7 +131,10 @@ SIZES: Final = ("cpu", "memory", "ephemeral-storage")
     patches=False,
 )
 def limits(found: Object, stack: Stack) -> Iterator[str]:
-    """Each LimitRange is judged by itself: two of one type in a namespace would hide each other's defaults."""
+    """Each LimitRange is judged by itself: two of one type in a namespace would hide each other's defaults.
+
+    Where it leaves a default out the API server takes the maximum, and for a default request the default.
+    """
     facts = plan.limits(stack.tenant)
     items = found.at("spec.limits").items()
     for item in items:
@@ -155,12 +158,9 @@ def limits(found: Object, stack: Stack) -> Iterator[str]:
 
 def _container(item: View, name: str, most: Decimal) -> Iterator[str]:
     default, request, limit = (item[field][name] for field in ("default", "defaultRequest", "max"))
-    for value in (default, request):
-        if not value.present:
-            yield f"{value.path} is missing"
     yield from _at_most(limit, most)
     yield from _ordered(default, limit)
-    yield from _ordered(request, default)
+    yield from _ordered(request, default if default.present else limit)
 
 
 def _ordered(lower: View, upper: View) -> Iterator[str]:

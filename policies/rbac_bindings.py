@@ -117,7 +117,7 @@ def _given(tenant: TenantSpec) -> dict[str, set[str]]:
     """Return the groups of each of the platform's roles, with those whose time is over: they are not this rule's."""
     given: dict[str, set[str]] = {role: set() for role in plan.roles()}
     for grant in plan.grants(tenant):
-        given[grant.role] |= set(grant.groups)
+        given[grant.role] = set(grant.groups)
     given[plan.DEBUGGER] |= {glass.group for glass in tenant.break_glass}
     return given
 

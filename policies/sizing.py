@@ -82,10 +82,10 @@ def _shared(resources: View, name: str, most: Decimal) -> Iterator[str]:
     judges=PODS | AUTOSCALERS,
     excusable=False,
     needs=PLAN,
-    decided_by="the namespace's ResourceQuota",
+    decided_by="the ResourceQuota of each namespace, which counts pods as they come",
 )
 def fits(whole: Whole, stack: Stack) -> Iterator[tuple[Object | None, str]]:
-    """Sums are over all namespaces of the tenant, and over each; what is not known makes a sum no smaller."""
+    """Each namespace by its share: together these are no more than the tier. What is not known makes no sum smaller."""
     tenant = stack.tenant
     most = {space.name: plan.quota(tenant, space.key) for space in plan.spaces(tenant)}
     targets = _targets(whole)
@@ -102,9 +102,6 @@ def fits(whole: Whole, stack: Stack) -> Iterator[tuple[Object | None, str]]:
             hard = most.get(namespace, {}).get(f"requests.{name}")
             if hard is not None and value > parse(hard):
                 yield None, f"namespace {namespace} needs {value.normalize():f} of {name} at worst, above {hard}"
-        total = sum((parse(hard[f"requests.{name}"]) for hard in most.values()), Decimal(0))
-        if len(most) > 1 and sum(needed.values(), Decimal(0)) > total:
-            yield None, f"all namespaces together need more {name} at worst than the tier has"
 
 
 def _targets(whole: Whole) -> dict[tuple[str, str, str], int]:
@@ -151,7 +148,7 @@ def priority(found: Object, stack: Stack) -> Iterator[str]:
             if name and name not in permitted:
                 yield f"{pod.spec['priorityClassName'].path} is {name}, not one of {', '.join(permitted)}"
         with apart(pod.spec):
-            if pod.spec["priority"].number() and not pod.spec["priorityClassName"].present:
+            if pod.spec["priority"].number() and not pod.spec["priorityClassName"].text():
                 yield f"{pod.spec['priority'].path} is set by hand: the class says it"
 
 
@@ -167,7 +164,7 @@ def priority(found: Object, stack: Stack) -> Iterator[str]:
     judges=PODS | AUTOSCALERS,
     excusable=False,
     needs=PLAN,
-    decided_by="the namespace's ResourceQuota",
+    decided_by="the ResourceQuota of each namespace, which counts pods as they come",
 )
 def scaled(whole: Whole, stack: Stack) -> Iterator[tuple[Object | None, str]]:
     """Each autoscaler by itself; `Q6` adds them up. KEDA makes 100 where nobody says a maximum."""

@@ -34,7 +34,7 @@ def check(text: str) -> str:
 
 def _item(text: str, low: int, high: int, words: tuple[str, ...]) -> bool:
     match = _ITEM.fullmatch(text)
-    if match is None or match["step"] == "0":
+    if match is None or (match["step"] and not int(match["step"])):
         return False
     if match["from"] in "*?":
         return match["to"] is None

@@ -15,6 +15,9 @@ SECONDS = {
 LARGEST = Decimal(2**63 - 1) * SECONDS["ns"]  # what Go holds: about 292 years
 
 _PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)", re.ASCII)
+GRAMMAR = rf"^(0|({_PART.pattern})+)$"
+"""All of them, for whoever has no Python: RE2 reads it as well."""
+
 _WHOLE = re.compile(rf"(?:{_PART.pattern})+", re.ASCII)
 
 

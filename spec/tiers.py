@@ -36,7 +36,8 @@ class Facts:
         container: what a container gets that asks for nothing.
         largest: the most that one container may ask for.
         volume: the largest persistent volume.
-        burst: CPU limit over CPU request. Memory has no burst: its limit is its request.
+        burst: CPU limit over CPU request: how much slower an app may get, at worst, when its neighbours take all that
+            they may. Memory has no burst: its limit is its request.
         replicas: copies of an app that asks for nothing.
         least_replicas: the fewest copies that an app may ask for.
         priority: which pods go first when a node is full; higher wins.
@@ -83,7 +84,7 @@ TIERS: dict[Tier, Facts] = {
         container=Size(cpu="25m", memory="32Mi", disk="64Mi"),
         largest=Size(cpu="500m", memory="512Mi", disk="1Gi"),
         volume="1Gi",
-        burst=4,
+        burst=2,
         replicas=1,
         least_replicas=1,
         priority=1_000,
@@ -96,7 +97,7 @@ TIERS: dict[Tier, Facts] = {
         container=Size(cpu="50m", memory="64Mi", disk="128Mi"),
         largest=Size(cpu="1", memory="2Gi", disk="2Gi"),
         volume="10Gi",
-        burst=4,
+        burst=2,
         replicas=1,
         least_replicas=1,
         priority=2_000,
@@ -109,7 +110,7 @@ TIERS: dict[Tier, Facts] = {
         container=Size(cpu="50m", memory="64Mi", disk="128Mi"),
         largest=Size(cpu="4", memory="8Gi", disk="8Gi"),
         volume="100Gi",
-        burst=4,
+        burst=2,
         replicas=2,
         least_replicas=1,
         priority=3_000,

@@ -7,6 +7,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.locks import SANDBOX, held
+from tests.told import TOLD
 
 ALONE = "alone"
 """Tests in folders of this name take the sandbox down, or measure it: they have it to themselves."""
@@ -57,3 +58,11 @@ def machine(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     with held(SANDBOX, shared=_group(request.path) != ALONE):
         yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Write what tests have told, whichever process they ran in."""
+    reports = (report for group in terminalreporter.stats.values() for report in group)
+    told = {text for report in reports for name, text in getattr(report, "user_properties", ()) if name == TOLD}
+    for text in sorted(told):
+        terminalreporter.write_line(f"TOLD {text}")

@@ -1,6 +1,7 @@
 """NetworkPolicies: closed both ways, then one policy for each path that is open."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from pulumi import Input, Output, ResourceOptions
 
@@ -37,8 +38,9 @@ def policies(
 
 
 def _spec(policy: plan.Policy, facts: PlatformFacts) -> NetworkPolicySpecArgsDict:
+    # What is empty is left out, as the API server leaves it out: an import then has nothing to add.
     found: NetworkPolicySpecArgsDict = {
-        "pod_selector": {"match_labels": dict(policy.pods)},
+        "pod_selector": {"match_labels": dict(policy.pods)} if policy.pods else {},
         "policy_types": list(policy.directions),
     }
     if policy.peer is None:
@@ -46,15 +48,15 @@ def _spec(policy: plan.Policy, facts: PlatformFacts) -> NetworkPolicySpecArgsDic
     peers = [_peer(policy.peer, facts)]
     ports: list[NetworkPolicyPortArgsDict] = [{"protocol": protocol, "port": port} for protocol, port in policy.ports]
     if "Ingress" in policy.directions:
-        found["ingress"] = [{"from_": peers, "ports": ports}]
+        found["ingress"] = [{"from_": peers, "ports": ports} if ports else {"from_": peers}]
     if "Egress" in policy.directions:
-        found["egress"] = [{"to": peers, "ports": ports}]
+        found["egress"] = [{"to": peers, "ports": ports} if ports else {"to": peers}]
     return found
 
 
 def _peer(peer: plan.Peer, facts: PlatformFacts) -> NetworkPolicyPeerArgsDict:
     if peer.cidr is not None:
-        return {"ip_block": {"cidr": peer.cidr, "except_": _holes(peer.cidr, facts)}}
+        return {"ip_block": _block(peer.cidr, facts)}
     found: NetworkPolicyPeerArgsDict = {
         "namespace_selector": {
             "match_expressions": [{"key": plan.NAMESPACE_NAME, "operator": "In", "values": list(peer.namespaces)}]
@@ -65,14 +67,15 @@ def _peer(peer: plan.Peer, facts: PlatformFacts) -> NetworkPolicyPeerArgsDict:
     return found
 
 
-def _holes(cidr: str, facts: PlatformFacts) -> Output[list[str]]:
+def _block(cidr: str, facts: PlatformFacts) -> Output[Any]:
     """What the range leaves out depends on the platform's networks; which policies exist does not."""
 
-    def holes(networks: Sequence[str]) -> list[str]:
+    def block(networks: Sequence[str]) -> dict[str, object]:
         try:
-            return plan.holes(cidr, networks)
+            holes = plan.holes(cidr, networks)
         except ValueError as error:
             fix = "call what runs in the cluster by its name"
             raise refused(path="egress", given=cidr, wanted=str(error), fix=fix) from None
+        return {"cidr": cidr, "except": holes} if holes else {"cidr": cidr}
 
-    return Output.from_input(facts.networks).apply(holes)
+    return Output.from_input(facts.networks).apply(block)

@@ -1,8 +1,9 @@
 """Conduct: what a tenant's own objects may be, beyond what Pod Security and quotas say.
 
 Roles say which kinds a tenant's people write, this says what may stand in them: nothing that claims to be the
-platform's, outranks other tenants, holds up the platform's work, or mints a token. The cluster's own controllers are
-left alone, except where they act on a tenant's wish: a StatefulSet's claims are the tenant's claims.
+platform's, or holds up the platform's work. What nobody may write, the platform's pipeline neither, the rules of the
+policy pack say (`twins`). The cluster's own controllers are left alone, except where they act on a tenant's wish: a
+StatefulSet's claims are the tenant's claims.
 """
 
 from pulumi import ResourceOptions
@@ -21,8 +22,7 @@ from components.shared._admission import (
 )
 from spec import PlatformSpec, plan
 from spec.app import LONGEST_GRACE
-from spec.labels import DOMAIN, MANAGED_BY, PART_OF, PULUMI, TIER
-from spec.tiers import Tier
+from spec.labels import DOMAIN, MANAGED_BY, PART_OF, PULUMI
 
 CLAIMS = ("", "persistentvolumeclaims")
 SECRETS = ("", "secrets")  # tenants write them and never read them
@@ -132,14 +132,8 @@ def _marks() -> list[ValidationArgsDict]:
 
 
 def _pods() -> list[ValidationArgsDict]:
-    """What lets a pod outrank or outlast others, or choose its node."""
-    permitted = ", ".join(f"'{tier}': {['', *plan.permitted_priorities(tier)]}" for tier in Tier)
+    """What lets a pod outlast others, or choose its node."""
     return [
-        refuse(
-            "the priority class is above this environment's tier",
-            unless="variables.pods.all(pod, pod.?priorityClassName.orValue('')"
-            f" in {{{permitted}}}[namespaceObject.metadata.labels['{TIER}']])",
-        ),
         refuse(
             "pods go where the scheduler puts them: no nodeName",
             unless="variables.pods.all(pod, pod.?nodeName.orValue('') == '')",
@@ -165,16 +159,6 @@ def _pods() -> list[ValidationArgsDict]:
 def _kinds() -> list[ValidationArgsDict]:
     """What only one kind has."""
     return [
-        refuse(
-            "Services are of type ClusterIP, without externalIPs: the gateway is the way in, `egress` the way out",
-            unless="request.resource.resource != 'services' || (variables.whole.spec.?type.orValue('') == 'ClusterIP'"
-            " && size(variables.whole.spec.?externalIPs.orValue([])) == 0)",
-        ),
-        refuse(
-            "Secrets that mint tokens of service accounts are not made",
-            unless="request.resource.resource != 'secrets'"
-            " || variables.whole.?type.orValue('') != 'kubernetes.io/service-account-token'",
-        ),
         refuse(
             NEW_VOLUME,  # Kubernetes lets a claim that is not bound yet take one later, too
             unless=f"request.resource.resource != '{CLAIMS[1]}' || variables.whole.spec.?volumeName.orValue('') == ''"

@@ -8,6 +8,7 @@ from components.shared.conduct import conduct
 from components.shared.glass import glass
 from components.shared.guard import guard
 from components.shared.priorities import priorities
+from components.shared.requests import level
 from components.shared.roles import roles
 from components.shared.storage import storage_classes
 from components.shared.twins import twins
@@ -62,6 +63,7 @@ class Platform(Component[PlatformArgs, PlatformOutputs]):
         conduct(spec, self.child())
         glass(spec, self.child())
         twins(spec, args.admission, self.child())
+        level(spec, self.child())
         network = spec.network
         return PlatformOutputs(
             facts={

@@ -24,6 +24,17 @@ WRITES = ("CREATE", "UPDATE")
 STAGES = {True: ["Deny", "Audit"], False: ["Warn", "Audit"]}
 """What is done about a refusal, by whether it is enforced."""
 
+ALL_OTHERS: MatchResourcesArgsDict = {
+    "namespace_selector": {"match_expressions": [{"key": EXCUSED, "operator": "DoesNotExist"}]}
+}
+EXCUSED_NAMESPACES: MatchResourcesArgsDict = {
+    "namespace_selector": {"match_expressions": [{"key": EXCUSED, "operator": "Exists"}]},
+    # A selector of namespaces lets through what is in none, and that must depend on no Lease.
+    "resource_rules": [
+        {"api_groups": ["*"], "api_versions": ["*"], "operations": ["*"], "resources": ["*/*"], "scope": "Namespaced"}
+    ],
+}
+
 
 def twins(spec: PlatformSpec, policies: Iterable[AdmissionPolicy], opts: ResourceOptions) -> None:
     """Make the policies, and put them into force wherever a tenant is. What cannot be judged is refused."""
@@ -48,11 +59,7 @@ def twins(spec: PlatformSpec, policies: Iterable[AdmissionPolicy], opts: Resourc
             binding: ValidatingAdmissionPolicyBindingSpecArgsDict = {
                 "policy_name": made.metadata["name"],
                 "validation_actions": STAGES[policy.enforced],
-                "match_resources": {
-                    "namespace_selector": {
-                        "match_expressions": [{"key": EXCUSED, "operator": "Exists" if excused else "DoesNotExist"}]
-                    }
-                },
+                "match_resources": EXCUSED_NAMESPACES if excused else ALL_OTHERS,
             }
             if excused:
                 binding["param_ref"] = CLOCK

@@ -1,11 +1,12 @@
 """CEL that twins have in common: what is judged, what the environment's boundaries are, what is excused."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from policies._kinds import TEMPLATES, Kind
-from spec.labels import BOUNDARIES, EXCEPTIONS, TENANT
+from spec.admission import BY_THE_PLATFORM
+from spec.labels import BOUNDARIES, EXCEPTIONS, MANAGED_BY, PULUMI, TENANT
 
 MARKED_AS_A_TENANTS: Final = f"'{TENANT}' in object.metadata.?labels.orValue({{}})"
 
@@ -25,17 +26,19 @@ def _template(path: str) -> str:
     if not path:
         return "[variables.whole]"
     head, mark, rest = path.partition("[].")
-    found = f"variables.whole{_optional(head)}"
+    found = f"variables.whole{optional(head)}"
     if not mark:
         return f"{found}.optMap(each, [each]).orValue([])"
-    return f"{found}.orValue([]).map(each, each{_optional(rest)}.orValue({{}}))"
+    return f"{found}.orValue([]).map(each, each{optional(rest)}).filter(each, each.hasValue()).map(each, each.value())"
 
 
-def _is(kind: Kind) -> str:
-    return f"request.kind.group == '{kind.group}' && request.kind.kind == '{kind.name}'"
+def is_one_of(kinds: Iterable[Kind]) -> str:
+    """Return CEL that holds where the object is of one of these kinds, in whatever version."""
+    return f"(request.kind.group + '/' + request.kind.kind) in {cel({f'{kind.group}/{kind.name}' for kind in kinds})}"
 
 
-def _optional(path: str) -> str:
+def optional(path: str) -> str:
+    """Return what follows a name where fields on the way may be absent: `.?spec.?template`."""
     return "".join(f".?{field}" for field in path.split("."))
 
 
@@ -44,12 +47,13 @@ def _pods() -> str:
     by_paths: dict[tuple[str, ...], list[Kind]] = {}
     for kind, paths in TEMPLATES.items():
         by_paths.setdefault(paths, []).append(kind)
-    [*others, last] = sorted(by_paths, key=lambda paths: len(by_paths[paths]))
-    chosen = "".join(
-        f"({' || '.join(_is(kind) for kind in by_paths[paths])}) ? {' + '.join(_template(path) for path in paths)} : "
-        for paths in others
+    return (
+        "".join(
+            f"{is_one_of(kinds)} ? {' + '.join(_template(path) for path in paths)} : "
+            for paths, kinds in by_paths.items()
+        )
+        + "[]"
     )
-    return chosen + " + ".join(_template(path) for path in last)
 
 
 def _boundary(what: str) -> str:
@@ -61,7 +65,8 @@ LASTING: Final = ("containers", "initContainers")
 ALL: Final = (*LASTING, "ephemeralContainers")
 
 
-def _listed(kinds: tuple[str, ...]) -> str:
+def listed(kinds: tuple[str, ...]) -> str:
+    """Return all containers of `pod`, of these kinds."""
     return " + ".join(f"pod.?{kind}.orValue([])" for kind in kinds)
 
 
@@ -70,6 +75,8 @@ VARIABLES: Final = {
     "before": "dyn(oldObject)",
     # Of the namespace that it is in; what is in none says it by itself.
     "home": "namespaceObject != null ? namespaceObject.metadata.labels : object.metadata.labels",
+    "ours": f"{BY_THE_PLATFORM}"
+    f" && (oldObject == null || oldObject.metadata.?labels[?'{MANAGED_BY}'].orValue('') == '{PULUMI}')",
     "boundaries": f"namespaceObject != null"
     f" ? namespaceObject.metadata.?annotations[?'{BOUNDARIES}'].orValue('').split('\\n') : []",
     "namespaces": _boundary("namespace"),
@@ -85,12 +92,13 @@ VARIABLES: Final = {
     "spec": "variables.whole.?spec.orValue({})",
     "templates": _pods(),
     "pods": "variables.templates.map(template, template.?spec.orValue({}))",
-    "lasting": f"variables.pods.map(pod, {_listed(LASTING)}).flatten()",
-    "containers": f"variables.pods.map(pod, {_listed(ALL)}).flatten()",
+    "lasting": f"variables.pods.map(pod, {listed(LASTING)}).flatten()",
+    "containers": f"variables.pods.map(pod, {listed(ALL)}).flatten()",
 }
 """What every twin may use. The API server computes only what is used.
 
 - `whole` is the object without its type, `before` the one that it replaces
+- `ours`: whether the platform makes it, or changes what it made; what others made stays as they made it
 - `home` are the labels of its namespace: `paas.internal/tenant`, `paas.internal/tier` and others
 - `namespaces`, `domains`, `registries`, `egress`: lists of text; `grants`: `<cluster role> <group>`, too;
   `quotas`: the most by resource, of its namespace

@@ -7,20 +7,6 @@ from policies._kinds import Kind
 
 IRREGULAR: Final = {"Endpoints": "endpoints"}
 
-SUBRESOURCES: Final = {Kind("", "Pod"): ("ephemeralcontainers", "resize")}
-"""What changes an object past its own resource. Scale and status hold nothing that a rule is about."""
-
-EVERYTHING: Final = ("*", "*")
-"""Every resource, and no subresource."""
-
-LEFT_ALONE: Final = (
-    ("", "events"),
-    ("events.k8s.io", "events"),
-    ("authorization.k8s.io", "localsubjectaccessreviews"),
-    ("coordination.k8s.io", "leases"),
-)
-"""What says something and is nothing: programs write it all the time, and nobody owns it."""
-
 
 def plural(kind: Kind) -> str:
     """Return the resource of a kind, by the rule that the API's own kinds and all published ones keep."""
@@ -30,6 +16,27 @@ def plural(kind: Kind) -> str:
     if name.endswith("y") and name[-2] not in "aeiou":
         return f"{name[:-1]}ies"
     return f"{name}es" if name.endswith(("s", "x", "ch")) else f"{name}s"
+
+
+SUBRESOURCES: Final = {
+    Kind("", "Pod"): ("ephemeralcontainers", "resize"),
+    Kind("", "Namespace"): ("status", "finalize"),  # labels can be written through these, too
+}
+"""What changes an object past its own resource. Other scales and states hold nothing that a rule is about."""
+
+EVERYTHING: Final = (
+    ("*", "*"),
+    *((kind.group, f"{plural(kind)}/{part}") for kind, parts in SUBRESOURCES.items() for part in parts),
+)
+"""Every resource, and those subresources; `*` means none of them."""
+
+LEFT_ALONE: Final = (
+    ("", "events"),
+    ("events.k8s.io", "events"),
+    ("authorization.k8s.io", "localsubjectaccessreviews"),
+    ("coordination.k8s.io", "leases"),
+)
+"""What says something and is nothing: programs write it all the time, and nobody owns it."""
 
 
 def resources(kinds: Iterable[Kind]) -> tuple[tuple[str, str], ...]:

@@ -63,7 +63,7 @@ class Twin:
         checks = list(self.checks({**self.rule.defaults, **(settings or {})}))
         return AdmissionPolicy(
             name=self.name,
-            resources=(EVERYTHING,) if isinstance(self.rule.judges, Scope) else resources(self.rule.judges),
+            resources=EVERYTHING if isinstance(self.rule.judges, Scope) else resources(self.rule.judges),
             excluded=LEFT_ALONE if isinstance(self.rule.judges, Scope) else (),
             conditions=CONDITIONS,
             variables=_used({**_common.VARIABLES, **self.variables, "excused": _common.excused(self.rule.id)}, checks),

@@ -6,11 +6,12 @@ through this package (`plan.quota(spec)`), not through its modules.
 
 from spec.plan.access import DEBUGGER, LONGEST_GLASS, Grant, Rule, broken_glass, grants, roles, too_long, written
 from spec.plan.boundaries import boundaries
-from spec.plan.confinement import Limits, Space, expiry, limits, maintenance, pod_security, quota, spaces
+from spec.plan.confinement import Limits, Space, expiry, limits, limits_of, maintenance, pod_security, quota, spaces
 from spec.plan.demand import Demand, demand, overrun, surge
 from spec.plan.exceptions import LONGEST_EXCEPTION, excused, over, too_far
 from spec.plan.network import NAMESPACE_NAME, Peer, Policy, holes, policies
 from spec.plan.reach import CLOSED, DNS, EVERY, GATEWAY, STRANGER, Matrix, Ports, matrix, probes, told
+from spec.plan.requests import LEVEL, callers
 from spec.plan.shared import (
     Priority,
     StorageFacts,
@@ -42,6 +43,7 @@ __all__ = [
     "EVERY",
     "GATEWAY",
     "HTTP_PORT",
+    "LEVEL",
     "LONGEST_EXCEPTION",
     "LONGEST_GLASS",
     "NAMESPACE_NAME",
@@ -65,6 +67,7 @@ __all__ = [
     "bindings",
     "boundaries",
     "broken_glass",
+    "callers",
     "claimable",
     "copies",
     "deadline_seconds",
@@ -75,6 +78,7 @@ __all__ = [
     "holes",
     "job_name",
     "limits",
+    "limits_of",
     "maintenance",
     "matrix",
     "over",

@@ -10,6 +10,7 @@ from spec.plan.shared import storage_classes
 from spec.plan.sizes import Resources, resources, tier
 from spec.quantity import binary_text, decimal_text, parse
 from spec.tenant import TenantSpec
+from spec.tiers import TIERS, Tier
 
 POD_SECURITY_LEVEL = "restricted"
 POD_SECURITY_VERSION = "v1.35"  # pinned: a newer cluster must not start to refuse what runs
@@ -111,7 +112,12 @@ class Limits:
 
 def limits(spec: TenantSpec) -> Limits:
     """Return what the LimitRange of each namespace holds."""
-    facts = tier(spec)
+    return limits_of(spec.tier)
+
+
+def limits_of(bought: Tier) -> Limits:
+    """Return the limits of every environment of a tier."""
+    facts = TIERS[bought]
     return Limits(
         default=resources(facts.container, facts.burst),
         most=resources(facts.largest, facts.burst).limits,

@@ -54,12 +54,6 @@ def test_conduct_is_judged_for_everything_that_a_tenants_people_write() -> None:
     assert all(rule["operations"] == ["CREATE", "UPDATE"] for rule in asked)
 
 
-def test_each_tier_may_name_its_own_priority_and_lower_ones() -> None:
-    conduct = rules(deploy(a_platform()), "ValidatingAdmissionPolicy")["paas-conduct"]
-    [check] = [check for check in conduct.spec["validations"] if "priority" in check["message"]]
-    assert "'small': ['', 'paas-free', 'paas-small']" in check["expression"]
-
-
 def test_broken_glass_goes_by_the_clock_of_the_api_servers_and_without_one_nobody_gets_in() -> None:
     made = deploy(a_platform())
     glass = rules(made, "ValidatingAdmissionPolicy")["paas-glass"].spec

@@ -20,7 +20,7 @@ def policy(made: Deployed, name: str) -> Document:
 
 def test_everything_is_closed_both_ways_first() -> None:
     closed = policy(deploy(a_tenant()), "default-deny")
-    assert closed == {"podSelector": {"matchLabels": {}}, "policyTypes": ["Ingress", "Egress"]}
+    assert closed == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
 def test_names_are_looked_up_at_the_clusters_dns_only() -> None:

@@ -3,7 +3,7 @@
 from tests.builders import a_tenant, an_app
 from tests.recording import deploy
 
-TIER_STANDARD_QUOTA = {"requests.cpu": "8", "limits.cpu": "32", "requests.memory": "16Gi", "limits.memory": "16Gi"}
+TIER_STANDARD_QUOTA = {"requests.cpu": "8", "limits.cpu": "16", "requests.memory": "16Gi", "limits.memory": "16Gi"}
 
 
 def test_a_namespace_bears_the_stacks_name_and_refuses_pods_below_restricted() -> None:
@@ -29,7 +29,7 @@ def test_limits_cover_containers_pods_and_volumes() -> None:
     container = limits[0]
     assert container.keys() == {"type", "default", "defaultRequest", "max", "maxLimitRequestRatio"}
     assert container["defaultRequest"]["cpu"] == "50m"
-    assert container["default"]["cpu"] == "200m"
+    assert container["default"]["cpu"] == "100m"
 
 
 def test_an_app_is_a_deployment_behind_a_service() -> None:
@@ -47,7 +47,7 @@ def test_an_app_that_says_nothing_gets_what_its_tier_gives() -> None:
     [container] = deployment.spec["template"]["spec"]["containers"]
     assert deployment.spec["replicas"] == 1
     assert container["resources"]["requests"] == {"cpu": "25m", "memory": "32Mi", "ephemeral-storage": "64Mi"}
-    assert container["resources"]["limits"] == {"cpu": "100m", "memory": "32Mi", "ephemeral-storage": "64Mi"}
+    assert container["resources"]["limits"] == {"cpu": "50m", "memory": "32Mi", "ephemeral-storage": "64Mi"}
 
 
 def test_an_app_that_asks_gets_what_it_asks_for() -> None:

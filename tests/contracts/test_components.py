@@ -5,6 +5,7 @@ import importlib
 import inspect
 import pkgutil
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,13 @@ def test_no_secret_stands_in_plain_sight(made: Deployed) -> None:
 
 
 @every_example
+def test_nothing_empty_is_asked_for_that_the_api_server_leaves_out(made: Deployed) -> None:
+    """An object that is imported would else differ from the program, by nothing."""
+    for found in made.objects():
+        assert [path for path in _empties(found.props) if not path.endswith("podSelector")] == [], found.urn
+
+
+@every_example
 def test_every_object_goes_through_the_one_provider(made: Deployed) -> None:
     provider = made.one_of("pulumi:providers:kubernetes").urn
     assert [found.urn for found in made.objects() if not found.provider.startswith(f"{provider}::")] == []
@@ -139,6 +147,15 @@ def test_the_urns_are_those_of_the_golden_file(made: Deployed, request: pytest.F
     stack = made.one("Stack").urn.split("::")[0].rpartition(":")[2]
     golden = Path(__file__).parent / "golden" / f"{stack}.urns"
     assert made.urns() == golden.read_text().splitlines()
+
+
+def _empties(value: Any, path: str = "") -> Iterator[str]:
+    """Yield where a list or an object is empty."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    if value in ({}, []):
+        yield path
+    for key, each in inner:
+        yield from _empties(each, f"{path}.{key}")
 
 
 def _templates(made: Made) -> list[dict]:

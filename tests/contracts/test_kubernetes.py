@@ -20,8 +20,8 @@ WITH_THE_SDKS_CLASSES = """
 import importlib, json, sys, types
 module = types.ModuleType("components._kubernetes")
 for package in (
-    "admissionregistration.v1", "apps.v1", "autoscaling.v2", "batch.v1", "core.v1", "meta.v1", "networking.v1",
-    "policy.v1", "rbac.v1", "scheduling.v1", "storage.v1",
+    "admissionregistration.v1", "apps.v1", "autoscaling.v2", "batch.v1", "core.v1", "flowcontrol.v1", "meta.v1",
+    "networking.v1", "policy.v1", "rbac.v1", "scheduling.v1", "storage.v1",
 ):
     vars(module).update(vars(importlib.import_module(f"pulumi_kubernetes.{package}")))
 sys.modules["components._kubernetes"] = module

@@ -1,5 +1,6 @@
 """Pods of a tenant's own making, as its people would write them: restricted, with sizes, on the real node."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tests.e2e.scratch import IMAGE
@@ -9,11 +10,17 @@ NODE = {"kubernetes.io/hostname": "sandbox"}
 
 
 def pod(
-    name: str, *args: str, node: bool = True, requests: Object | None = None, limits: Object | None = None
+    name: str,
+    *args: str,
+    node: bool = True,
+    requests: Object | None = None,
+    limits: Object | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> Object:
-    """Return a pod that runs agnhost with `args`.
+    """Return a pod that runs agnhost with `args`, once.
 
     Args:
+        labels: besides its name; what an administrator makes in a tenant's namespace says whose it is.
         node: whether it runs at all; else no node is its own, and it stays what the API server knows of it.
         requests: None for what the namespace gives by default.
         limits: None for the same as the requests.
@@ -28,9 +35,10 @@ def pod(
     return {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": {"name": name, "labels": {"app": name}},
+        "metadata": {"name": name, "labels": {"app": name, **(labels or {})}},
         "spec": {
             "automountServiceAccountToken": False,
+            "restartPolicy": "Never",
             "terminationGracePeriodSeconds": 0,
             "securityContext": {
                 "runAsNonRoot": True,

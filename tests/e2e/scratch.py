@@ -4,6 +4,7 @@ with scratch(tmp_path, name="noisy", tier="free") as tenant:
     tenant.stack.up()
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,8 +13,8 @@ from typing import Any
 
 import yaml
 
-from spec import names
-from spec.labels import PART_OF
+from spec import TenantSpec, names
+from spec.labels import PART_OF, labels
 from tests.builders import a_tenant, a_tenant_document
 from tests.e2e.stacks import ROOT, Stack, kubectl, standing
 from tests.locks import PLATFORM, held
@@ -21,6 +22,7 @@ from tests.locks import PLATFORM, held
 IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.59"
 PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "spec", "policies", ".venv")
 SALT = "encryptionsalt"
+A_LEAP_DAY = "0 3 29 2 *"
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,11 @@ class Scratch:
     @property
     def file(self) -> Path:
         return self.stack.root / names.stack_file(self.stack.name)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What its objects bear."""
+        return labels(TenantSpec.model_validate_json(json.dumps(self.document())))
 
     def document(self) -> dict[str, Any]:
         """Return what the stack file says of the tenant."""
@@ -60,6 +67,11 @@ def served(**changes: Any) -> dict[str, Any]:
         "health": {"ready": "/hostname", "live": "/healthz"},
     }
     return {key: value for key, value in (app | changes).items() if value is not None}
+
+
+def idle() -> dict[str, Any]:
+    """`jobs` that cost no container: with them the stack file names the registry of the pods that a test makes."""
+    return {"idle": {"image": IMAGE, "args": ["pause"], "schedule": A_LEAP_DAY}}
 
 
 @contextmanager
@@ -90,5 +102,5 @@ def _living(folder: Path, **changes: Any) -> Iterator[Scratch]:
         yield made
     finally:
         # The quick way out: that `pulumi destroy` leaves nothing is shown by the tests of the example tenants.
-        kubectl("delete", "namespaces", "-l", f"{PART_OF}={name}", "--wait=false")
+        kubectl("delete", "namespaces,flowschemas", "-l", f"{PART_OF}={name}", "--wait=false")
         made.stack.run("stack", "rm", "--yes", "--force")

@@ -13,11 +13,12 @@ import pytest
 from kubernetes import client
 
 from spec import plan
+from spec.labels import labels
 from spec.quantity import parse
 from tests.builders import a_tenant, a_tenant_document
 from tests.e2e.api import at_once, connected, made, refused
 from tests.e2e.pods import Object, pod
-from tests.e2e.scratch import Scratch, scratch, served
+from tests.e2e.scratch import Scratch, idle, scratch, served
 from tests.e2e.stacks import kubectl
 
 pytestmark = pytest.mark.e2e
@@ -30,7 +31,9 @@ SPLIT = {
     "tier": "free",
     "namespaces": {"batch": {"percent": 33}},
     "apps": None,
+    "jobs": idle(),
 }
+OWN = labels(a_tenant(**SPLIT))
 
 
 @pytest.fixture(scope="module")
@@ -42,18 +45,18 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
 
 def create_pod(api: Any, namespace: str, number: int) -> Any:
     """Ask for 150m of CPU, which is used up long before the number of pods is."""
-    body = pod(f"pod-{number}", "pause", node=False, requests={"cpu": "150m"})
+    body = pod(f"pod-{number}", "pause", node=False, requests={"cpu": "150m"}, labels=OWN)
     return client.CoreV1Api(api).create_namespaced_pod(namespace, body)
 
 
 def create_secret(api: Any, namespace: str, number: int) -> Any:
-    body = {"metadata": {"name": f"secret-{number}"}, "stringData": {"made": "up"}}
+    body = {"metadata": {"name": f"secret-{number}", "labels": OWN}, "stringData": {"made": "up"}}
     return client.CoreV1Api(api).create_namespaced_secret(namespace, body)
 
 
 def create_claim(api: Any, namespace: str, number: int) -> Any:
     body = {
-        "metadata": {"name": f"claim-{number}"},
+        "metadata": {"name": f"claim-{number}", "labels": OWN},
         "spec": {
             "accessModes": ["ReadWriteOnce"],
             "storageClassName": "paas-scratch",
@@ -63,16 +66,10 @@ def create_claim(api: Any, namespace: str, number: int) -> Any:
     return client.CoreV1Api(api).create_namespaced_persistent_volume_claim(namespace, body)
 
 
-def create_node_port(api: Any, namespace: str, number: int) -> Any:
-    body = {"metadata": {"name": f"port-{number}"}, "spec": {"type": "NodePort", "ports": [{"port": 80}]}}
-    return client.CoreV1Api(api).create_namespaced_service(namespace, body)
-
-
 RACES = [
     (create_pod, "requests.cpu", "150m"),
     (create_secret, "secrets", "1"),
     (create_claim, "requests.storage", "500Mi"),
-    (create_node_port, "services.nodeports", "1"),
 ]
 
 
@@ -117,7 +114,7 @@ def test_an_app_scaled_to_its_most_still_rolls_in_a_quota_that_it_fills_to_the_b
         kubectl("rollout", "status", "deployment/web", "-n", home, "--timeout=60s")
         assert used(home)["requests.cpu"] == parse("666m")
 
-        one_more = pod("one-more", "pause", node=False, requests={"cpu": "335m"})
+        one_more = pod("one-more", "pause", node=False, requests={"cpu": "335m"}, labels=brimful.labels)
         answer = refused(at_once(1, lambda _: client.CoreV1Api(connected()).create_namespaced_pod(home, one_more)))
         assert "exceeded quota: environment, requested: requests.cpu=335m" in answer[0]
 

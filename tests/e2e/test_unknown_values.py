@@ -1,6 +1,6 @@
 """A value that a preview cannot know: told as undecided, and refused at `up` by whoever still judges (rows E2, I9).
 
-The program makes a ConfigMap and takes an image's name from what the API server stored, so the preview has none.
+The program takes an image's name from a ConfigMap that it makes, once the API server has it: a preview has none.
 """
 
 import json
@@ -40,7 +40,7 @@ pod = {
     "containers": [
         {
             "name": "main",
-            "image": told.data["image"],
+            "image": pulumi.Output.all(told.id, told.data).apply(lambda both: both[1]["image"]),
             "args": ["pause"],
             "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
             "resources": {"limits": given["limits"], "requests": given["limits"]},

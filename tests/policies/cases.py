@@ -27,6 +27,7 @@ class Case:
         tenant: changes to `a_tenant()`, whose stack it is.
         settings: of the rule.
         resource: what the engine knows beside the object: `type`, `provider`, `protect`.
+        preview: why the API server cannot tell, only the pack; empty where it can.
     """
 
     rule: str
@@ -37,6 +38,7 @@ class Case:
     tenant: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     resource: dict[str, Any] = field(default_factory=dict)
+    preview: str = ""
 
     def __str__(self) -> str:
         return f"{self.rule} {self.verdict}: {self.title}"
@@ -57,7 +59,7 @@ def read(path: Path) -> Iterator[Case]:
 
 
 def _case(rule: str, document: dict[str, Any], each: dict[str, Any]) -> Case:
-    strange = set(each) - {"pass", "fail", "says", "set", "drop", "tenant", "settings", "resource"}
+    strange = set(each) - {"pass", "fail", "says", "set", "drop", "tenant", "settings", "resource", "preview"}
     assert not strange, f"{rule}: {each}: {strange}"
     [verdict] = {"pass", "fail"} & set(each)
     assert ("says" in each) == (verdict == "fail"), f"{rule}: {each}: a refusal, and it alone, says why"
@@ -71,6 +73,7 @@ def _case(rule: str, document: dict[str, Any], each: dict[str, Any]) -> Case:
         tenant=document.get("tenant", {}) | each.get("tenant", {}),
         settings=document.get("settings", {}) | each.get("settings", {}),
         resource=document.get("resource", {}) | each.get("resource", {}),
+        preview=each.get("preview", ""),
     )
 
 

@@ -79,6 +79,20 @@ def test_items_of_a_typed_list_need_not_say_their_kind() -> None:
     assert judge(BY_ID["Q3"], found, STACK).refusals
 
 
+@pytest.mark.parametrize(
+    ("token", "properties"),
+    [
+        ("kubernetes:core/v1:ConfigMap", {}),
+        ("kubernetes:core/v1:ConfigMap", {"kind": "ConfigMap"}),
+        ("kubernetes:core/v1:ConfigMap", {"apiVersion": "v1"}),
+        ("kubernetes:core/v1:ConfigMapPatch", {"apiVersion": "v1", "kind": "ConfigMapPatch"}),
+    ],
+)
+def test_an_object_need_not_say_what_its_type_says(token: str, properties: dict[str, Any]) -> None:
+    found = resource(token, {"metadata": {"name": "it", "namespace": "acme-prod"}} | properties)
+    assert judge(BY_ID["O1"], found, STACK).refusals == ()
+
+
 def test_an_objects_own_fields_decide_what_it_is() -> None:
     disguised = resource("kubernetes:core/v1:ConfigMap", QUOTA | {"spec": {"hard": {"pods": "101"}}})
     assert judge(BY_ID["Q3"], disguised, STACK).refusals

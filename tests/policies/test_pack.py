@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from pulumi.runtime.proto import analyzer_pb2 as pb
+from pulumi_policy import proxy
+from pulumi_policy.deserialize import SPECIAL_SIG_KEY
 
 from components.shared import Platform
 from components.tenant import TenantEnvironment
@@ -21,6 +23,13 @@ from tests.builders import a_platform_document, a_tenant_document
 from tests.policies.asking import CALL, UNKNOWN_TEXT, Refused, about, about_all, secret
 
 QUOTA = "kubernetes:core/v1:ResourceQuota"
+LEVELS = {"mandatory": pb.MANDATORY, "advisory": pb.ADVISORY}
+SEVERITIES = {
+    "low": pb.POLICY_SEVERITY_LOW,
+    "medium": pb.POLICY_SEVERITY_MEDIUM,
+    "high": pb.POLICY_SEVERITY_HIGH,
+    "critical": pb.POLICY_SEVERITY_CRITICAL,
+}
 
 
 def quota(**hard: Any) -> dict[str, Any]:
@@ -55,6 +64,16 @@ def test_numbers_come_as_floats_and_are_whole(pods: int, refused: bool) -> None:
     assert bool(lines(pack("Q3").Analyze(about(QUOTA, quota(pods=pods)), CALL))) is refused
 
 
+def test_advice_says_whose_it_is() -> None:
+    [found] = pack("Q3").Analyze(about(QUOTA, quota(pods=UNKNOWN_TEXT)), CALL).diagnostics
+    assert (found.policyName, found.policyPackName, found.policyPackVersion) == ("Q3", "paas", "0.0.1")
+    assert (found.enforcementLevel, found.description) == (pb.ADVISORY, BY_ID["Q3"].title)
+    assert found.urn == f"urn:pulumi:acme-prod::paas::{QUOTA}::it"
+    title, entry = found.message.splitlines()
+    assert title == BY_ID["Q3"].title
+    assert entry.startswith("not decided at preview: spec.hard.pods is not known yet")
+
+
 def test_null_is_nothing() -> None:
     assert lines(pack("Q3").Analyze(about(QUOTA, quota(pods=None)), CALL)) == []
 
@@ -66,6 +85,26 @@ def test_an_unknown_is_advice_beside_what_is_refused() -> None:
     assert 'spec.hard["requests.cpu"] is above 8' in refused
     assert "not decided at preview: spec.hard.pods is not known yet" in advice
     assert "at `up` it is decided by the API server's admission policy" in advice
+
+
+@pytest.mark.parametrize("kind", ["BOOLEAN", "NUMBER", "STRING", "ARRAY", "ASSET", "ARCHIVE", "OBJECT"])
+def test_whatever_the_engine_does_not_know_is_unknown(kind: str) -> None:
+    sentinel = getattr(proxy, f"UNKNOWN_{kind}_VALUE")
+    for found in (quota(pods=sentinel), quota() | {"spec": {"hard": secret({"pods": sentinel})}}):
+        response = pack("Q3").Analyze(about(QUOTA, found), CALL)
+        assert lines(response) == []
+        assert len(lines(response, pb.ADVISORY)) == 1
+
+
+def test_a_file_is_no_number() -> None:
+    [line] = lines(pack("Q3").Analyze(about(QUOTA, quota(pods={SPECIAL_SIG_KEY: "asset", "text": "1"})), CALL))
+    assert "spec.hard.pods is a file, and must be a quantity" in line
+
+
+@pytest.mark.parametrize("value", [[1.5, True, None, ["x"]], {"a": {"b": []}}])
+def test_values_in_values_are_read(value: Any) -> None:
+    [line] = lines(pack("Q3").Analyze(about(QUOTA, quota(pods=value)), CALL))
+    assert f"spec.hard.pods is {'a list' if isinstance(value, list) else 'an object'}" in line
 
 
 def test_stacks_are_judged_as_a_whole() -> None:
@@ -242,10 +281,24 @@ class TestConfiguration:
 
 def test_the_engine_learns_all_about_every_rule() -> None:
     info = pack().GetAnalyzerInfo(None, CALL)
+    assert (info.name, info.description) == ("paas", "What the platform demands of everything that a stack makes")
     assert [found.name for found in info.policies] == [rule.id for rule in RULES]
     by_name = {found.name: found for found in info.policies}
+    assert {
+        (
+            *(found.name, found.displayName, found.description, found.remediation_steps, found.url, *found.tags),
+            *(found.enforcementLevel, found.severity, found.policy_type),
+        )
+        for found in info.policies
+    } == {
+        (
+            *(rule.id, rule.title, rule.title, rule.fix, f"docs/reference/policies.md#{rule.id.lower()}"),
+            *(rule.area, *rule.serves, LEVELS[rule.level.value], SEVERITIES[rule.severity.value]),
+            pb.POLICY_TYPE_STACK if rule.check_stack else pb.POLICY_TYPE_RESOURCE,
+        )
+        for rule in RULES
+    }
     assert by_name["Q3"].enforcementLevel == pb.MANDATORY
-    assert by_name["Q3"].remediation_steps == BY_ID["Q3"].fix
     assert by_name["L2"].enforcementLevel == pb.ADVISORY
     assert set(by_name["I1"].configSchema.properties) == {"registries"}
 

@@ -113,6 +113,8 @@ def test_names_that_do_not(name: str) -> None:
         "ASIA" + "A" * 16,
         "eyJhbGciOiJI.eyJzdWIiOiIx.c2ln",
         "amqp://:hunter2@queue",
+        "AMQP://app:hunter2@queue",
+        *(f"{prefix}{'A' * 36}" for prefix in ("ghp_", "github_pat_", "glpat-", "xoxb-", "sk_live_", "AIza", "hvs.")),
     ],
 )
 def test_texts_that_only_secrets_look_like(text: str) -> None:
@@ -149,6 +151,13 @@ def test_command_lines_of_probes(probe: str) -> None:
 def test_command_lines_of_hooks(hook: str) -> None:
     found = _pod(lifecycle={hook: {"exec": {"command": ["psql", "--password=hunter2"]}}})
     assert _sentences(found) == [f"spec.containers[0].lifecycle.{hook}.exec.command[1] has a secret in it"]
+
+
+def test_annotations_of_a_pod_are_judged_once() -> None:
+    metadata = {"name": "web", "namespace": "acme-prod", "annotations": {"acme.example/password": "hunter2"}}
+    assert _sentences(_pod() | {"metadata": metadata}) == [
+        'metadata.annotations["acme.example/password"] has a secret in it'
+    ]
 
 
 def test_a_flag_before_what_is_not_known_says_nothing_about_what_follows() -> None:

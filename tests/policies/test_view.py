@@ -24,10 +24,19 @@ def test_what_is_absent_or_null_reads_as_nothing_however_deep() -> None:
     assert view({"spec": {}})["spec"].present
 
 
+@pytest.mark.parametrize(
+    ("value", "absent"), [({}, True), ({"spec": None}, True), ({"spec": {}}, False), ({"spec": UNKNOWN}, False)]
+)
+def test_what_is_unknown_may_be_there(value: dict[str, Any], absent: bool) -> None:
+    assert view(value)["spec"].absent is absent
+
+
 def test_paths_are_as_people_write_them() -> None:
     found = view({"metadata": {"labels": {"paas.internal/tenant": "a"}}, "l": [{"b": 1}]})
     assert found["metadata"]["labels"]["paas.internal/tenant"].path == 'metadata.labels["paas.internal/tenant"]'
     assert found["l"].items()[0]["b"].path == "l[0].b"
+    assert found["metadata"]["a.b"].path == 'metadata["a.b"]'
+    assert found["metadata"]["a/b"].path == 'metadata["a/b"]'
 
 
 @pytest.mark.parametrize("path", ["spec", "spec.deep.down"])
@@ -38,24 +47,49 @@ def test_what_is_unknown_is_undecided_with_all_below(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "read", "found"),
+    ("value", "read", "found", "wanted"),
     [
-        (3, "text", "a number"),
-        (True, "text", "true or false"),
-        ("3", "number", "text"),
-        (True, "number", "true or false"),
-        (1.5, "number", "a number"),
-        (1, "flag", "a number"),
-        ({}, "items", "an object"),
-        ([], "fields", "a list"),
-        ([], "quantity", "a list"),
-        (True, "quantity", "true or false"),
-        (Opaque(), "text", "a file"),
+        (3, "text", "a number", "text"),
+        (True, "text", "true or false", "text"),
+        ("3", "number", "text", "a whole number"),
+        (True, "number", "true or false", "a whole number"),
+        (1.5, "number", "a number", "a whole number"),
+        (1, "flag", "a number", "true or false"),
+        ({}, "items", "an object", "a list"),
+        ([], "fields", "a list", "an object"),
+        ([], "quantity", "a list", "a quantity"),
+        (True, "quantity", "true or false", "a quantity"),
+        (Opaque(), "text", "a file", "text"),
+        ((), "text", "something else", "text"),
+        (True, "number_or_text", "true or false", "a whole number"),
     ],
 )
-def test_another_type_is_malformed_and_the_value_is_not_repeated(value: Any, read: str, found: str) -> None:
-    with pytest.raises(Malformed, match=f"^a is {found}, and must be "):
+def test_another_type_is_malformed_and_the_value_is_not_repeated(
+    value: Any, read: str, found: str, wanted: str
+) -> None:
+    with pytest.raises(Malformed, match=f"^a is {found}, and must be {wanted}$"):
         getattr(view({"a": value})["a"], read)()
+
+
+def test_what_is_read_is_what_is_there() -> None:
+    found = view({"t": "x", "n": 0, "f": False, "l": ["x", None], "o": {"k": "x", "z": None}, "p": "80%", "q": 80})
+    assert (found["t"].text(), found["n"].number(), found["f"].flag()) == ("x", 0, False)
+    assert (found["p"].number_or_text(), found["q"].number_or_text(), found["z"].number_or_text()) == ("80%", 80, None)
+    assert found["l"].texts() == ["x"]
+    assert found["o"].mapping() == {"k": "x"}
+    assert list(found["o"].fields()) == ["k"]
+    assert found["z"].quantity() is None
+
+
+def test_a_reading_begins_with_nothing() -> None:
+    found = Reading()
+    assert (found.paths, found.closed, found.veiled, found.undecided, found.malformed) == (set(), set(), "", [], [])
+
+
+def test_a_reading_knows_what_was_asked_for() -> None:
+    found = view({"a": {"b": "x"}})
+    found.at("a.b").text()
+    assert found.reading.paths == {"", "a", "a.b"}
 
 
 def test_a_field_of_what_has_none_is_malformed() -> None:
@@ -73,7 +107,7 @@ def test_quantities_are_exact(value: Any, exact: str) -> None:
 
 @pytest.mark.parametrize("value", ["", "x", "-1", "1GB", "1e", "0x1", "1 "])
 def test_junk_is_no_quantity(value: str) -> None:
-    with pytest.raises(Malformed, match="text that is none"):
+    with pytest.raises(Malformed, match=r"^q is text that is none, and must be an? \w+"):
         view({"q": value})["q"].quantity()
 
 
@@ -101,6 +135,9 @@ def test_one_that_is_known_decides_and_none_decides_nothing_beside_an_unknown() 
     with pytest.raises(Undecided):
         some([unknown, known], lambda each: each["a"].text() == "y")
     assert not some([known], lambda each: each["a"].text() == "y")
+    with pytest.raises(Undecided) as error:
+        some([View(UNKNOWN, "b", Reading()), unknown], lambda each: each["a"].text() == "y")
+    assert (error.value.path, error.value.why) == ("b", "is not known yet")
 
 
 def test_values_of_the_engine_become_plain() -> None:
@@ -117,6 +154,25 @@ def test_what_is_in_secrets_is_nobodys_business(key: str) -> None:
     found = view({key: {"k": "hunter2"}})[key]["k"]
     assert found.text() == "hunter2"
     assert (found.reading.closed, found.reading.veiled) == ({"hunter2"}, "")
+
+
+def test_what_is_below_them_is_not_either() -> None:
+    found = view({"data": {"k": ["hunter2"]}, "env": {"value": "open"}, "value": "open"})
+    assert found.at("data.k").texts() == ["hunter2"]
+    assert (found.at("env.value").text(), found["value"].text()) == ("open", "open")
+    assert found.reading.closed == {"hunter2"}
+
+
+def test_a_mark_around_everything_is_named() -> None:
+    found = view(Secret({"a": "x"}))
+    assert found.present
+    assert found.reading.veiled == "the object"
+
+
+def test_the_first_mark_is_the_one_that_is_named() -> None:
+    found = view({"a": Secret("x"), "b": Secret("y")})
+    assert (found["b"].text(), found["a"].text()) == ("y", "x")
+    assert found.reading.veiled == "b"
 
 
 def test_nor_is_what_variables_are_set_to() -> None:

@@ -38,6 +38,7 @@ def test_good_schedules_are_taken(text: str) -> None:
         ("* * * foo *", "1 to 12 for the month"),
         ("* * * * 7", "0 to 6 for the day of the week"),
         ("*/0 * * * *", "0 to 59 for the minute"),
+        ("*/00 * * * *", "0 to 59 for the minute"),
         ("30-10 * * * *", "0 to 59 for the minute"),
         ("*-5 * * * *", "0 to 59 for the minute"),
         ("1,,2 * * * *", "0 to 59 for the minute"),

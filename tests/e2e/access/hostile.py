@@ -4,18 +4,22 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
+from policies.rules import BY_ID
+from tests.e2e.scratch import IMAGE
+
 Object = dict[str, Any]
 
 MARKS = "labels that say whose a thing is"
 FINALIZERS = "finalizers would keep this environment from being removed"
 OWNERS = "owner references are set by controllers"
-PRIORITY = "the priority class is above this environment's tier"
+PRIORITY = f"Q7: {BY_ID['Q7'].title}"
 NODE = "pods go where the scheduler puts them: no nodeName"
 TOLERATIONS = "pods tolerate node.kubernetes.io/not-ready and node.kubernetes.io/unreachable only"
 AFFINITY = "pods are drawn to and kept from pods of their own namespace only"
 GRACE = "pods have at most 600 seconds to end"
-WAY_IN = "Services are of type ClusterIP, without externalIPs"
-TOKENS = "Secrets that mint tokens of service accounts are not made"
+WAY_IN = f"N3: {BY_ID['N3'].title}"
+TOKENS = f"R9: {BY_ID['R9'].title}"
+RESTRICTED = f"P2: {BY_ID['P2'].title}"
 BACKGROUND = "Secrets are deleted in the background"
 CLASSES = "claims name storage class paas-scratch; volumes that outlive their claim are the platform's"
 VOLUME = "claims get a new volume: no volumeName"
@@ -25,14 +29,29 @@ def _metadata(name: str = "own") -> Object:
     return {"name": name, "labels": {"app": "own"}}
 
 
+SIZE = {"cpu": "25m", "memory": "32Mi", "ephemeral-storage": "64Mi"}
+PROBES = {
+    "readinessProbe": {"httpGet": {"path": "/hostname", "port": 8080}},
+    "livenessProbe": {"httpGet": {"path": "/healthz", "port": 8080}},
+}
+
+
 def _template(restart: str = "Always") -> Object:
+    """Return a pod that keeps every rule of the platform, as a tenant's own must."""
     container = {
         "name": "main",
-        "image": "registry.example.com/own:1",
+        "image": IMAGE,
+        "resources": {"requests": SIZE, "limits": SIZE},
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+        **(PROBES if restart == "Always" else {}),
     }
     security = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
-    spec = {"restartPolicy": restart, "securityContext": security, "containers": [container]}
+    spec = {
+        "restartPolicy": restart,
+        "automountServiceAccountToken": False,
+        "securityContext": security,
+        "containers": [container],
+    }
     return {"metadata": {"labels": {"app": "own"}}, "spec": spec}
 
 

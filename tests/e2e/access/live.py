@@ -1,12 +1,13 @@
 """What is in a namespace now, and people whom roles alone would not stop."""
 
+import copy
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from spec.labels import MANAGED_BY, PULUMI
+from spec.labels import DOMAIN, EXCUSED, MANAGED_BY, PULUMI
 from tests.e2e.access.people import Person, impersonated
 
 RBAC = "/apis/rbac.authorization.k8s.io/v1"
@@ -43,6 +44,17 @@ def made_by_the_platform(namespace: str) -> list[Found]:
 def _versions(administrator: Person) -> list[str]:
     groups = administrator.ask("GET", "/apis").body["groups"]
     return ["/api/v1", *(f"/apis/{group['preferredVersion']['groupVersion']}" for group in groups)]
+
+
+def owned(namespace: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Return the object with the labels that the platform's own bear there; rule L1 wants them of whoever is it."""
+    found = Person().ask("GET", f"/api/v1/namespaces/{namespace}").body["metadata"]["labels"]
+    marks = {key: value for key, value in found.items() if key.startswith(DOMAIN) and key != EXCUSED}
+    made = copy.deepcopy(body)
+    template = made.get("spec", {}).get("template")
+    for part in (made, template) if template else (made,):
+        part["metadata"]["labels"] = part["metadata"].get("labels", {}) | marks
+    return made
 
 
 GROUPS = (

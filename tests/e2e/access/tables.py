@@ -142,7 +142,8 @@ create                      ingressclasses.networking.k8s.io
 create                      ipaddresses.networking.k8s.io
 create                      servicecidrs.networking.k8s.io
 create                      runtimeclasses.node.k8s.io
-create                      flowschemas.flowcontrol.apiserver.k8s.io
+get,create,patch,delete     flowschemas.flowcontrol.apiserver.k8s.io
+get,create,patch,delete     prioritylevelconfigurations.flowcontrol.apiserver.k8s.io
 manage                      environments.paas.internal
 get                         /metrics
 get                         /logs

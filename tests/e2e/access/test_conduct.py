@@ -11,13 +11,16 @@ from tests.e2e.access.hostile import (
     GOOD,
     INSECURE,
     MARKS,
+    RESTRICTED,
     TOKENS,
     VOLUME,
+    WAY_IN,
     Change,
     good,
     insecure_pod,
     privileged_pod,
 )
+from tests.e2e.access.live import owned
 from tests.e2e.access.people import Answer, Person, impersonated
 
 pytestmark = pytest.mark.e2e
@@ -74,7 +77,9 @@ def test_no_secret_mints_a_token(tenants: Tenants) -> None:
     body["metadata"]["annotations"] = {"kubernetes.io/service-account.name": "default"}
     answer = who.ask("POST", path, body)
     assert f"denied request: {TOKENS}" in answer.said
-    assert Person().ask("POST", path, body).code == 201, "the object itself is in order"
+    mine = owned(namespace, body)
+    assert f"denied request: {TOKENS}" in Person().ask("POST", path, mine).said, "nor does the platform's pipeline"
+    assert who.ask("POST", *good("secret", namespace)).code == 201
 
 
 @pytest.mark.parametrize("way", ["propagationPolicy=Foreground", "propagationPolicy=Orphan", "orphanDependents=true"])
@@ -84,7 +89,7 @@ def test_a_delete_does_not_show_what_a_secret_holds(tenants: Tenants, way: str) 
     path, body = good("secret", namespace)
     body["metadata"]["name"] = "held"
     own = f"{path}/held"
-    assert Person().ask("POST", path, body, dry=False).code == 201
+    assert who.ask("POST", path, body, dry=False).code == 201
     try:
         answer = who.ask("DELETE", f"{own}?{way}")
         assert f"denied request: {BACKGROUND}" in answer.said
@@ -128,18 +133,18 @@ def test_what_a_controller_makes_for_a_tenant_is_no_way_round(tenants: Tenants) 
 
 @pytest.mark.parametrize(("part", "why"), [row[1:] for row in INSECURE], ids=[row[0] for row in INSECURE])
 def test_pod_security_refuses_what_reaches_for_the_node(tenants: Tenants, part: dict, why: str) -> None:
-    """Warned of where it is written, refused where the pod would start."""
+    """Refused where it is written, by the rule's twin, and once more where the pod would start."""
     who, namespace = tenants.of("deployer")
     path, body = good("deployment", namespace)
     body["spec"]["template"]["spec"] = insecure_pod(part)["spec"]
-    warned = who.ask("POST", path, body)
-    assert warned.code == 201
-    assert any('would violate PodSecurity "restricted:v1.35"' in text and why in text for text in warned.warnings)
-    for starter in (REPLICASETS, Person()):
-        answer = starter.ask("POST", f"/api/v1/namespaces/{namespace}/pods", insecure_pod(part))
-        assert answer.code == 403
-        assert 'violates PodSecurity "restricted:v1.35"' in answer.said
-        assert why in answer.said
+    answer = who.ask("POST", path, body)
+    assert answer.code == 403, "its pods would never start"
+    assert f"denied request: {RESTRICTED}" in answer.said
+    assert any('would violate PodSecurity "restricted:v1.35"' in text and why in text for text in answer.warnings)
+    answer = REPLICASETS.ask("POST", f"/api/v1/namespaces/{namespace}/pods", insecure_pod(part))
+    assert answer.code == 403
+    assert 'violates PodSecurity "restricted:v1.35"' in answer.said
+    assert why in answer.said
 
 
 def test_pod_security_refuses_privileged_containers_and_takes_restricted_ones(tenants: Tenants) -> None:
@@ -150,7 +155,12 @@ def test_pod_security_refuses_privileged_containers_and_takes_restricted_ones(te
 
 
 @pytest.mark.parametrize("kind", ["NodePort", "LoadBalancer"])
-def test_the_quota_has_no_room_for_ports_of_nodes_whoever_asks(tenants: Tenants, kind: str) -> None:
-    answer = post(Person(), tenants.prod.namespace, Change("service", "spec|type", kind))
+def test_no_port_of_a_node_is_given_away_whoever_asks(tenants: Tenants, kind: str) -> None:
+    """By the rule's twin; where that is not in force the quota has no room for it either."""
+    namespace = tenants.prod.namespace
+    path, body = good("service", namespace)
+    answer = Person().ask("POST", path, owned(namespace, Change("service", "spec|type", kind).applied(body)))
     assert answer.code == 403
-    assert "exceeded quota: environment" in answer.said
+    assert f"denied request: {WAY_IN}" in answer.said
+    hard = Person().ask("GET", f"/api/v1/namespaces/{namespace}/resourcequotas/environment").body["spec"]["hard"]
+    assert (hard["services.nodeports"], hard["services.loadbalancers"]) == ("0", "0")

@@ -4,6 +4,7 @@ A namespace with somebody's workload and labels in it, and an object that the pl
 """
 
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,12 @@ LEGACY = {
     "apps": None,
     "members": {"viewer": ["oidc:legacy-everyone"]},
 }
-ROLE_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"
+NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+LOST = [
+    ("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", "namespace-role-paas-viewer", "paas-viewer"),
+    (NETWORK_POLICY, "namespace-network-default-deny", "default-deny"),
+    (NETWORK_POLICY, "namespace-network-allow-own", "allow-own"),
+]
 HOME = "paas:tenant:TenantEnvironment$paas:isolation:IsolatedNamespace::namespace"
 
 
@@ -42,6 +48,53 @@ def legacy(tmp_path: Path) -> Iterator[Scratch]:
             yield found
         finally:
             kubectl("delete", "namespace", home)  # it is there, and gone before the next test makes it
+
+
+def wanted(stack: Stack, logical: str) -> dict[str, Any]:
+    """Return what a preview says of an object that is refused: its resource, with what the stack file makes of it."""
+    refused = stack.attempt("preview", "--json")
+    assert refused.returncode != 0
+    steps = [step["newState"] for step in json.loads(refused.stdout)["steps"]]
+    [found] = [
+        each for each in steps if each["urn"].endswith(f"::{logical}") and each["type"].startswith("kubernetes:")
+    ]
+    return dict(found)
+
+
+def differs(manifest: str) -> bool:
+    """Ask whether an apply would change the object."""
+    asked = ["kubectl", "diff", "--server-side", "--force-conflicts", "-f", "-"]
+    return bool(subprocess.run(asked, input=manifest, text=True, capture_output=True, check=False).returncode)
+
+
+def adopt_as_wanted(stack: Stack, resource: dict[str, Any], folder: Path) -> None:
+    """Put onto the object what the stack states, and take both into the state, in the guide's own words."""
+    inputs, metadata = resource["inputs"], resource["inputs"]["metadata"]
+    manifest = json.dumps(inputs)
+    assert differs(manifest)
+    kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=manifest)
+    assert not differs(manifest)
+    live = json.loads(kubectl("get", inputs["kind"], metadata["name"], "-o", "json"))
+    found = {
+        "type": resource["type"],
+        "name": resource["urn"].rpartition("::")[2],
+        "id": metadata["name"],
+        "parent": "parent",
+        "provider": "provider",
+        "inputs": inputs,
+        "outputs": live | {"__inputs": inputs},
+    }
+    table = {"parent": resource["parent"], "provider": resource["provider"].rpartition("::")[0]}
+    file = folder / "adopt.json"
+    file.write_text(json.dumps({"nameTable": table, "resources": [found]}))
+    stack.run("import", "--file", str(file), "--protect=false", "--generate-code=false", "--yes", "--skip-preview")
+
+
+def changes(stack: Stack, *arguments: str) -> dict[str, str]:
+    """Return what a preview would do to objects, by logical name; what stays as it is left out."""
+    steps = json.loads(stack.run("preview", "--json", *arguments))["steps"]
+    found = {step["urn"].rpartition("::")[2]: step["op"] for step in steps if "$kubernetes:" in step["urn"]}
+    return {name: operation for name, operation in found.items() if operation not in {"same", "refresh"}}
 
 
 def adopt(stack: Stack, kind: str, logical: str, physical: str, parent: str) -> None:
@@ -62,7 +115,7 @@ def look(namespace: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return one, other
 
 
-def test_a_namespace_in_use_is_refused_by_name_and_adopted_by_import(legacy: Scratch) -> None:
+def test_a_namespace_in_use_is_refused_by_name_and_adopted_with_an_empty_diff(legacy: Scratch, tmp_path: Path) -> None:
     stack, home = legacy.stack, legacy.namespace
     before, till = look(home)
     refusal = stack.attempt("up", "--yes", "--skip-preview")
@@ -70,20 +123,37 @@ def test_a_namespace_in_use_is_refused_by_name_and_adopted_by_import(legacy: Scr
     assert f"Namespace {home} exists already and was not made by this resource" in refusal.stdout
     assert look(home)[0] == before, "a refusal changes nothing"
 
-    adopt(stack, "kubernetes:core/v1:Namespace", "namespace", home, HOME)
-    assert look(home)[0] == before, "an import changes nothing"
+    adopt_as_wanted(stack, wanted(stack, "namespace"), tmp_path)
+    adopted, _ = look(home)
+    assert adopted["metadata"]["uid"] == before["metadata"]["uid"]
+    assert adopted["metadata"]["labels"]["team"] == "old-hands", "what others wrote stays"
+    assert adopted["metadata"]["labels"]["paas.internal/tenant"] == "legacy"
 
-    steps = json.loads(stack.run("preview", "--json"))["steps"]
-    done = {step["urn"].rpartition("::")[2]: step["op"] for step in steps}
-    assert done["namespace"] in {"update", "same"}
-    assert not {"delete", "replace", "create-replacement", "delete-replaced"} & {step["op"] for step in steps}
+    for refresh in ([], ["--refresh"]):
+        found = changes(stack, *refresh)
+        assert "namespace" not in found, "the diff of what was adopted is empty"
+        assert set(found.values()) == {"create"}, "and the rest is new"
     stack.up()
     after, still = look(home)
-    assert after["metadata"]["uid"] == before["metadata"]["uid"]
-    assert after["metadata"]["labels"]["team"] == "old-hands", "what others wrote stays"
-    assert after["metadata"]["labels"]["paas.internal/tenant"] == "legacy"
+    assert after == adopted, "not even its version has changed"
     assert still["metadata"]["uid"] == till["metadata"]["uid"]
     assert still["status"]["containerStatuses"][0]["restartCount"] == 0, "the program never stopped"
+    stack.run("preview", "--refresh", "--expect-no-changes")
+
+
+def test_an_import_alone_leaves_labels_to_come_and_replaces_nothing(legacy: Scratch) -> None:
+    stack, home = legacy.stack, legacy.namespace
+    before, _ = look(home)
+    stack.attempt("up", "--yes", "--skip-preview")
+    adopt(stack, "kubernetes:core/v1:Namespace", "namespace", home, HOME)
+    assert look(home)[0] == before, "an import changes nothing"
+    found = changes(stack)
+    assert found.pop("namespace") == "update"
+    assert set(found.values()) == {"create"}
+    stack.up()
+    after, _ = look(home)
+    assert after["metadata"]["labels"]["team"] == "old-hands"
+    assert after["metadata"]["labels"]["paas.internal/tenant"] == "legacy"
     stack.run("preview", "--refresh", "--expect-no-changes")
 
 
@@ -92,8 +162,9 @@ def test_a_state_that_was_lost_is_regained_by_import_with_an_empty_diff(legacy: 
     stack.attempt("up", "--yes", "--skip-preview")
     adopt(stack, "kubernetes:core/v1:Namespace", "namespace", home, HOME)
     stack.up()
-    forget(stack, "namespace-role-paas-viewer")
-    adopt(stack, ROLE_BINDING, "namespace-role-paas-viewer", f"{home}/paas-viewer", HOME)
+    for kind, logical, physical in LOST:
+        forget(stack, logical)
+        adopt(stack, kind, logical, f"{home}/{physical}", HOME)
     stack.run("preview", "--expect-no-changes")
 
 
@@ -118,17 +189,18 @@ def platform() -> Iterator[Stack]:
         yield standing("platform")
 
 
-def test_the_platform_adopts_what_it_would_make_itself(platform: Stack) -> None:
+def test_the_platform_adopts_what_it_would_make_itself(platform: Stack, tmp_path: Path) -> None:
     forget(platform, "priority-free")
     kubectl("delete", "priorityclass", "paas-free")
     kubectl("create", "-f", "-", stdin=json.dumps(FREE))
     refusal = platform.attempt("up", "--yes", "--skip-preview")
     assert refusal.returncode != 0
     assert "PriorityClass paas-free exists already and was not made by this resource" in refusal.stdout
-    kind = "kubernetes:scheduling.k8s.io/v1:PriorityClass"
-    adopt(platform, kind, "priority-free", "paas-free", "paas:platform:Platform::platform")
-    platform.up()
+    adopt_as_wanted(platform, wanted(platform, "priority-free"), tmp_path)
+    assert changes(platform) == {}
+    platform.up("--expect-no-changes")
     found = json.loads(kubectl("get", "priorityclass", "paas-free", "-o", "json"))
     assert found["metadata"]["labels"]["team"] == "old-hands"
     assert found["metadata"]["labels"]["app.kubernetes.io/part-of"] == "platform"
     platform.run("preview", "--refresh", "--expect-no-changes")
+    kubectl("label", "priorityclass", "paas-free", "team-")

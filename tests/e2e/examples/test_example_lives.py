@@ -13,8 +13,10 @@ import pytest
 
 import spec
 from spec import TenantSpec, plan
+from spec.labels import labels
 from tests import examples
 from tests.e2e import reach
+from tests.e2e.examples.objects import differences, golden, live
 from tests.e2e.leftovers import labelled, volumes
 from tests.e2e.pods import keeping, pod
 from tests.e2e.stacks import Stack, kubectl, standing
@@ -50,6 +52,11 @@ def test_a_second_up_a_refresh_and_a_preview_change_nothing(stacks: dict[str, St
     stacks[name].up("--expect-no-changes")
     stacks[name].run("refresh", "--yes", "--skip-preview", "--expect-no-changes")
     stacks[name].run("preview", "--expect-no-changes")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_objects_are_those_of_the_golden_file(stacks: dict[str, Stack], name: str) -> None:
+    assert list(differences(golden(name), live(stacks[name]))) == []
 
 
 @pytest.mark.node
@@ -132,18 +139,19 @@ def closing(since: str) -> dict[str, int]:
 
 
 def a_volume_of_its_own(namespace: str) -> None:
-    """Let the tenant's people claim a volume, of the class whose data may go, and use it."""
+    """Claim a volume in the tenant's name, of the class whose data may go, and use it."""
+    own = labels(of(namespace))
     claim = {
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",
-        "metadata": {"name": "data"},
+        "metadata": {"name": "data", "labels": own},
         "spec": {
             "accessModes": ["ReadWriteOnce"],
             "storageClassName": "paas-scratch",
             "resources": {"requests": {"storage": "10Mi"}},
         },
     }
-    objects = [claim, keeping(pod("writer", "pause"), "data")]
+    objects = [claim, keeping(pod("writer", "pause", labels=own), "data")]
     kubectl(
         "apply", "-n", namespace, "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
     )

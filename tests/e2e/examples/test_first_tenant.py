@@ -1,14 +1,18 @@
 """`platform` and `acme-prod` as `make demo` brings them up: they run, stay, heal, and go without a trace."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from tests.e2e.examples.objects import differences, golden, judge, live
 from tests.e2e.stacks import Stack, kubectl
+from tests.told import TOLD
 
 pytestmark = pytest.mark.e2e
+
+LOOSER = [{"op": "replace", "path": "/spec/limits/0/max/cpu", "value": "9"}]
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +46,31 @@ def test_a_second_up_a_refresh_and_a_preview_change_nothing(platform: Stack, acm
         stack.up("--expect-no-changes")
         stack.run("refresh", "--yes", "--skip-preview", "--expect-no-changes")
         stack.run("preview", "--expect-no-changes")
+
+
+def test_their_objects_are_those_of_the_golden_files(
+    platform: Stack, acme: Stack, record_property: Callable[[str, str], None]
+) -> None:
+    """The files hold whichever plugin ran the stacks; which one that was is told in the summary."""
+    record_property(TOLD, judge())
+    for stack in (platform, acme):
+        assert list(differences(golden(stack.name), live(stack))) == []
+
+
+def test_an_object_that_is_not_as_in_the_golden_file_is_named(acme: Stack) -> None:
+    [home, *_] = acme.outputs()["namespaces"]
+    kubectl("patch", "limitrange", "environment", "-n", home, "--type=json", "-p", json.dumps(LOOSER))
+    kubectl("label", "service", "api", "-n", home, "seen=yes")
+    try:
+        found = list(differences(golden(acme.name), live(acme)))
+    finally:
+        kubectl("label", "service", "api", "-n", home, "seen-")
+        acme.up("--refresh")
+    assert found == [
+        f'LimitRange {home}/environment.spec.limits[0].max.cpu: golden "8", live "9"',
+        f'Service {home}/api.metadata.labels.seen: golden null, live "yes"',
+    ]
+    assert list(differences(golden(acme.name), live(acme))) == []
 
 
 @pytest.mark.node

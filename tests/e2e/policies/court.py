@@ -6,6 +6,7 @@ request gives the verdict of every twin. Objects are sent as dry runs: nothing i
 
 import json
 import re
+import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -17,18 +18,22 @@ from pulumi import ResourceOptions
 
 from components.shared.twins import twins
 from spec import TenantSpec, plan
-from spec.admission import AdmissionPolicy
+from spec.admission import CONTROLLERS, AdmissionPolicy
 from spec.labels import BOUNDARIES, labels
 from tests.builders import a_platform
 from tests.e2e.api import connected
+from tests.e2e.policies.probe import GENERATION, PREFIX, PROBE, probe, probe_binding
+from tests.locks import held
 from tests.recording import record
 
 ADMISSION = "/apis/admissionregistration.k8s.io/v1/"
 JUDGED = "paas.test/judged"
 """Label of what the policies of this test are about, so that they leave all else alone."""
 
-GENERATION = "paas.test/generation"
-PREFIX = "judge-"
+AS_A_CONTROLLER = {"Impersonate-User": CONTROLLERS[0], "Impersonate-Group": "system:masters"}
+"""Who makes the namespaces that cases stand in, which enforce nothing by themselves: rules leave it alone."""
+
+ROOM = 4096 - 256  # characters: of warnings beyond 4096 the API server cuts off each after 256, and leaves out the rest
 PATIENCE = 60.0  # seconds until the API server knows new policies or a changed namespace
 
 WARNING = re.compile(r"ValidatingAdmissionPolicy '(?:paas-)?([^']+)' with binding '[^']+'\\?:? (.*)", re.DOTALL)
@@ -60,6 +65,11 @@ class Answer:
         """Whether the API server's own checks refused the object, so that no rule was asked."""
         return self.status in (400, 404, 422) and not self.told
 
+    @property
+    def by_pod_security(self) -> bool:
+        """Whether Pod Security tells of it, which looks at pods and at the API server's own kinds that make them."""
+        return any("would violate PodSecurity" in each for each in self.warnings)
+
 
 class Court:
     """A session on one API server. `with court(policies) as it: it.sits_for(tenant); it.judge(manifest)`."""
@@ -68,6 +78,7 @@ class Court:
         self._api = connected()
         self._policies = [replace(policy, name=f"{PREFIX}{policy.name}", enforced=False) for policy in policies]
         self._refusing = {f"paas-{PREFIX}{name}" for name in refusing}
+        self._session = secrets.token_hex(4)  # an earlier session's policies are still in force for a moment
         self._generation = 0
         self._resources: dict[tuple[str, str], tuple[str, bool]] = {}
 
@@ -75,6 +86,10 @@ class Court:
         """Install the policies; take everything away at the end."""
         with ExitStack() as away:
             self._sweep()
+            deadline = time.monotonic() + PATIENCE
+            while self._left("/api/v1/namespaces") or self._left(DEFINITIONS):  # these take a while to go
+                assert time.monotonic() < deadline, "what an earlier session made does not go away"
+                time.sleep(0.2)
             away.callback(self._sweep)
             made = record(lambda: twins(a_platform(), self._policies, ResourceOptions()), stack="platform")
             for found in made.objects():
@@ -84,8 +99,8 @@ class Court:
                         self._create(f"{ADMISSION}validatingadmissionpolicybindings", copy)
                 else:
                     self._create(f"{ADMISSION}validatingadmissionpolicies", document)
-            self._create(f"{ADMISSION}validatingadmissionpolicies", _probe())
-            self._create(f"{ADMISSION}validatingadmissionpolicybindings", _probe_binding())
+            self._create(f"{ADMISSION}validatingadmissionpolicies", probe(self._session))
+            self._create(f"{ADMISSION}validatingadmissionpolicybindings", probe_binding())
             yield
 
     def _bindings(self, document: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -123,24 +138,35 @@ class Court:
                 },
             }
             self._apply(f"/api/v1/namespaces/{space.name}", document)
-            account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}}
-            self._apply(f"/api/v1/namespaces/{space.name}/serviceaccounts/default", account)
         deadline = time.monotonic() + PATIENCE
         for space in plan.spaces(tenant):
-            while self._seen(space.name) != str(self._generation):
+            while self._seen(space.name) != f"{self._session} {self._generation}":
                 assert time.monotonic() < deadline, f"the rules do not see namespace {space.name} as it is"
                 time.sleep(0.05)
+            account = {
+                "apiVersion": "v1",
+                "kind": "ServiceAccount",
+                "metadata": {"name": "default", "labels": labels(tenant)},
+                "automountServiceAccountToken": False,
+            }
+            self._apply(f"/api/v1/namespaces/{space.name}/serviceaccounts/default", account)
 
     def _seen(self, namespace: str) -> str:
-        probe = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": PROBE, "namespace": namespace}}
-        return "".join(self.judge(probe).told.get("probe", [""]))
+        asked = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": PROBE, "namespace": namespace}}
+        return "".join(self.judge(asked).told.get("probe", [""]))
 
-    def judge(self, manifest: Mapping[str, Any]) -> Answer:
-        """Send an object as a dry run."""
+    def judge(self, manifest: Mapping[str, Any], manager: str = "court") -> Answer:
+        """Send an object as a dry run.
+
+        Args:
+            manager: in whose name; policies can tell by it whether they are asked.
+        """
         path = self.path(manifest)
         assert path is not None, f"{manifest['kind']} of {manifest['apiVersion']} is not served"
-        status, headers, body = self._ask("POST", f"{path}?dryRun=All&fieldValidation=Ignore", manifest)
+        query = f"?dryRun=All&fieldValidation=Ignore&fieldManager={manager}"
+        status, headers, body = self._ask("POST", f"{path}{query}", manifest)
         warnings = tuple(_unquoted(each) for each in headers.getlist("Warning"))
+        assert sum(map(len, warnings)) < ROOM, f"the API server has left out what did not fit: {warnings}"
         told: dict[str, list[str]] = {}
         for warning in warnings:
             if found := WARNING.search(warning):
@@ -194,9 +220,15 @@ class Court:
         for resource in ("validatingadmissionpolicybindings", "validatingadmissionpolicies"):
             self._must("DELETE", f"{ADMISSION}{resource}{selector}")
         self._must("DELETE", f"{DEFINITIONS}{selector}")
-        _, _, body = self._must("GET", f"/api/v1/namespaces{selector}")
-        for each in json.loads(body)["items"]:
-            self._must("DELETE", f"/api/v1/namespaces/{each['metadata']['name']}")
+        for each in self._left("/api/v1/namespaces"):
+            if "deletionTimestamp" not in each["metadata"]:
+                self._must("DELETE", f"/api/v1/namespaces/{each['metadata']['name']}")
+
+    def _left(self, path: str) -> list[dict[str, Any]]:
+        """Return what an earlier session made and is still there."""
+        _, _, body = self._must("GET", f"{path}?labelSelector={JUDGED}")
+        items: list[dict[str, Any]] = json.loads(body)["items"]
+        return items
 
     def _create(self, path: str, document: dict[str, Any]) -> None:
         document["metadata"].setdefault("labels", {})[JUDGED] = "true"
@@ -212,13 +244,15 @@ class Court:
 
     def _ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any, str]:
         """Ask the API server, whatever it answers."""
-        kind = "application/apply-patch+yaml" if method == "PATCH" else "application/json"
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if method == "PATCH":
+            headers |= {"Content-Type": "application/apply-patch+yaml", **AS_A_CONTROLLER}
         try:
             answer = self._api.call_api(
                 path,
                 method,
                 body=body,
-                header_params={"Content-Type": kind, "Accept": "application/json"},
+                header_params=headers,
                 auth_settings=["BearerToken"],
                 _preload_content=False,
                 _return_http_data_only=True,
@@ -229,7 +263,6 @@ class Court:
 
 
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-PROBE = "paas-test-probe"
 
 
 def _root(version: str) -> str:
@@ -242,45 +275,13 @@ def _unquoted(warning: str) -> str:
     return text.replace('\\"', '"').replace("\\\\", "\\")
 
 
-def _probe() -> dict[str, Any]:
-    """A policy that tells the generation of the namespace as rules see it; made last, so that all others are there."""
-    return {
-        "apiVersion": "admissionregistration.k8s.io/v1",
-        "kind": "ValidatingAdmissionPolicy",
-        "metadata": {"name": f"{PREFIX}probe"},
-        "spec": {
-            "matchConstraints": {
-                "resourceRules": [
-                    {"apiGroups": [""], "apiVersions": ["*"], "operations": ["CREATE"], "resources": ["configmaps"]}
-                ]
-            },
-            "matchConditions": [{"name": "probe", "expression": f"object.metadata.name == '{PROBE}'"}],
-            "validations": [
-                {
-                    "expression": "false",
-                    "messageExpression": f"namespaceObject.metadata.?annotations[?'{GENERATION}'].orValue('none')",
-                }
-            ],
-        },
-    }
-
-
-def _probe_binding() -> dict[str, Any]:
-    return {
-        "apiVersion": "admissionregistration.k8s.io/v1",
-        "kind": "ValidatingAdmissionPolicyBinding",
-        "metadata": {"name": f"{PREFIX}probe"},
-        "spec": {"policyName": f"{PREFIX}probe", "validationActions": ["Warn"]},
-    }
-
-
 @contextmanager
 def court(policies: Iterable[AdmissionPolicy], *, refusing: Iterable[str] = ()) -> Iterator[Court]:
-    """Open a session.
+    """Open a session, one at a time: what it finds of another one, it takes away.
 
     Args:
         refusing: names of those policies that refuse besides telling.
     """
     made = Court(policies, refusing)
-    with contextmanager(made.open)():
+    with held("court"), contextmanager(made.open)():
         yield made

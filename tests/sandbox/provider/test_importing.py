@@ -136,3 +136,23 @@ def test_a_custom_kind_comes_into_the_state_without_code(
         )
     finally:
         apiserver.delete(definition)
+
+
+def test_a_network_policy_that_selects_every_pod(project: Workspace, apiserver: Cluster, namespace: str) -> None:
+    """An empty selector is a value of its own; empty lists below it are not, and no code for them is printed."""
+    policy: Object = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"namespace": namespace, "name": "closed"},
+        "spec": {
+            "podSelector": {"matchLabels": {}},
+            "policyTypes": ["Ingress", "Egress"],
+            "ingress": [{"from": [{"podSelector": {}}], "ports": []}],
+        },
+    }
+    apiserver.make(policy)
+    code = printed(project, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "closed", f"{namespace}/closed")
+    assert '"podSelector": {}' in code
+    assert "matchLabels" not in code
+    assert "ports" not in code
+    changes_nothing(project, code)
