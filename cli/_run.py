@@ -1,6 +1,6 @@
 """One verb on one stack, and on many in order: what the engine is asked, and what its answer is called."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Runner:
     verb: Verb
     project: Project
     engine: Engine
-    known: Iterable[str]
+    known: Container[str]
     progress: Progress
 
     def run(self, stack: str) -> StackRun:
