@@ -75,7 +75,7 @@ def a_paas(folder: Path) -> Iterator[Paas]:
             yield paas
         finally:
             for name in paas.made:
-                kubectl("delete", "namespaces", "-l", f"{PART_OF}={name}", "--wait=false")
+                kubectl("delete", "namespaces,flowschemas", "-l", f"{PART_OF}={name}", "--wait=false")
                 gone = Stack(name, root=folder).attempt("stack", "rm", "--yes", "--force")
                 assert gone.returncode == 0 or "no stack named" in gone.stderr, gone.stderr
 
