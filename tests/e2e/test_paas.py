@@ -76,12 +76,12 @@ def test_a_new_tenant_is_checked_made_and_brought_up(paas: Paas) -> None:
 
 
 def test_a_change_is_told_property_by_property(paas: Paas, lively: str) -> None:
-    paas.rewrite(lively, "cc-1001", "cc-2002")
+    paas.rewrite(lively, "oncall@acme.example", "night@acme.example")
     preview = paas("preview", lively, "-o", "json")
-    assert preview.code == 2
-    key = 'metadata.labels["paas.internal/cost-centre"]'
+    paas.rewrite(lively, "night@acme.example", "oncall@acme.example")
+    assert preview.code == 2, preview.err
+    key = 'metadata.annotations["paas.internal/escalation"]'
     assert key in {key for change in only(preview.json())["changes"] for key in change["keys"]}
-    paas.rewrite(lively, "cc-2002", "cc-1001")
 
 
 def test_a_list_has_file_and_state_side_by_side(paas: Paas, lively: str) -> None:
