@@ -48,14 +48,16 @@ check: setup ## Format, lint, types, layers, generated files fresh; changes noth
 	@$(PY) -m spec.schema --check
 	@$(PY) -m tests.policies.catalogue --check
 	@$(PY) -m review.output --check
+	@$(PY) -m cli.reference --check
 
 format: setup ## Format and mend what can be mended by itself
 	@.venv/bin/ruff format --quiet .
 	@.venv/bin/ruff check --quiet --fix .
 
-schema: setup ## Write the JSON schemas for editors and for readers of reviews, and the references of fields and rules
+schema: setup ## Write the JSON schemas, and the references of fields, of rules and of the command line
 	@$(PY) -m spec.schema
 	@$(PY) -m tests.policies.catalogue
+	@$(PY) -m cli.reference
 	@$(PY) -m review.output
 
 lock: setup ## Compile the requirements, hashed and without index addresses

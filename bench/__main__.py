@@ -17,7 +17,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from bench import environments, policies
+from bench import environments, life, policies
 from bench.objects import tenants
 from sandbox.engine.environment import NO_SIDE_FILES, POLICY_PACK
 
@@ -101,6 +101,7 @@ def main() -> None:
     run.timed("sandbox up, warm", lambda: sandbox("up", "--simulated", "3"))
     environments.main()
     policies.main()
+    life.main()
     os.environ.pop(POLICY_PACK, None)  # what follows is no tenant's
     for title, count, simulated in SIZES:
         objects = len(tenants("x", count, simulated=simulated))

@@ -41,6 +41,11 @@ def schema() -> dict[str, Any]:
     }
 
 
+def text() -> str:
+    """Return the schema as its file has it."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
 def reference() -> str:
     """Return the fields of all parts of a stack file as Markdown tables."""
     definitions = schema()["$defs"]
@@ -99,7 +104,7 @@ def _reachable(definitions: dict[str, Any], start: str) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Write the files, or check them. Return the exit code."""
-    wanted = {SCHEMA: json.dumps(schema(), indent=2, ensure_ascii=False) + "\n", REFERENCE: reference()}
+    wanted = {SCHEMA: text(), REFERENCE: reference()}
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text() != text]
     if arguments == ["--check"]:
         for path in stale:

@@ -89,6 +89,9 @@ CONDITIONS: Final = {
     # A selector of namespaces lets through everything that is in none.
     "of-a-tenant": f"request.?namespace.orValue('') != '' || {_common.MARKED_AS_A_TENANTS}",
     "not-by-a-controller": f"!({BY_A_CONTROLLER})",
+    # A preview asks about what the namespace will be after it, and changes nothing: the pack judges that.
+    "no-rehearsal-of-pulumis": "!(request.?dryRun.orValue(false)"
+    " && request.?options.?fieldManager.orValue('').startsWith('pulumi-kubernetes'))",
     # What is leaving only loses its finalizers.
     "not-leaving": "!has(object.metadata.deletionTimestamp)",
 }

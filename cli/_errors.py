@@ -1,0 +1,16 @@
+"""The one error that a user of `paas` sees: what went wrong, the way on, and the exit code."""
+
+from cli._codes import Code
+
+
+class CliError(Exception):
+    """Something the user can act on. Printed as two lines, without a traceback."""
+
+    def __init__(self, what: str, fix: str, code: Code = Code.FAILED) -> None:
+        super().__init__(what, fix)
+        self.what = what
+        self.fix = fix
+        self.code = code
+
+    def __str__(self) -> str:
+        return f"error: {self.what}\n  fix: {self.fix}"

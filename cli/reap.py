@@ -1,0 +1,101 @@
+"""`paas reap`: sandboxes whose time is over go. It looks at what is there: a missed run is made up for by the next."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from pulumi.automation import StackSummary
+
+from cli._cluster import Cluster, Unreachable, unreachable
+from cli._codes import Code, worst
+from cli._command import complete, fine, tell_errors
+from cli._engine import Engine, explained, interruptible
+from cli._output import Output, OutputOption, emit
+from cli._project import Project
+from cli._runs import ReapReport, RunReport, Sandbox
+from cli._sandboxes import SELECTOR, Living, ends, half_gone, living
+from cli._states import history
+from cli.destroy import retire
+
+PREFIX = "sandbox-"
+
+
+def reap(
+    context: typer.Context,
+    stacks: Annotated[
+        list[str] | None, typer.Argument(help="Sandboxes; none: all of the cluster.", autocompletion=complete)
+    ] = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell, and destroy nothing.")] = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Destroy the sandboxes whose `ttl` is over, by the clock of their namespaces. Safe to repeat."""
+    project: Project = context.obj
+    engine = Engine(project)
+    known = engine.stacks()
+    try:
+        there = {each.stack: each for each in living(Cluster().items("/api/v1/namespaces", SELECTOR))}
+    except Unreachable as error:
+        raise unreachable(error) from None
+    now = datetime.now(UTC)
+    found = [_alive(project, each, known, now) for each in there.values()]
+    with interruptible(engine.command):
+        gone = [name for name in known if name.startswith(PREFIX) and known[name].resource_count and name not in there]
+        with explained():
+            found += [_half_gone(name) for name in gone if half_gone(history(engine, name))]
+    found = [each for each in found if not stacks or each.stack in stacks]
+    due = sorted(each.stack for each in found if each.action == "to be destroyed")
+    runs = RunReport(verb="destroy", stacks=())
+    if due and not dry_run:
+        runs = retire(project, engine, [due])
+    by_stack = {run.stack: run for run in runs.stacks}
+    done = [
+        each.model_copy(
+            update={
+                "action": "destroyed" if fine(by_stack[each.stack]) else "failed",
+                "code": by_stack[each.stack].code,
+            }
+        )
+        if each.stack in by_stack
+        else each
+        for each in found
+    ]
+    emit(ReapReport(sandboxes=tuple(sorted(done, key=lambda each: each.stack))), output)
+    tell_errors(runs)
+    raise typer.Exit(worst(each.code for each in done))
+
+
+def _alive(project: Project, sandbox: Living, known: Mapping[str, StackSummary], now: datetime) -> Sandbox:
+    file = project.files.get(sandbox.stack)
+    over = ends(sandbox, file.spec if file else None)
+    action, why = judge(over, now, known=sandbox.stack in known)
+    return Sandbox(
+        stack=sandbox.stack,
+        created=sandbox.created,
+        ends=over,
+        action="to be destroyed" if action else "kept",
+        why=why,
+        code=Code.DONE,
+    )
+
+
+def _half_gone(stack: str) -> Sandbox:
+    why = "its last destroy did not come to its end"
+    return Sandbox(stack=stack, created=None, ends=None, action="to be destroyed", why=why, code=Code.DONE)
+
+
+def judge(over: datetime | None, now: datetime, *, known: bool) -> tuple[bool, str]:
+    """Return whether a sandbox is to go at `now`, and why.
+
+    Args:
+        over: when its time is over; None: it does not say.
+        known: whether this backend has its stack.
+    """
+    if over is None:
+        return False, "it does not say how long it lives"
+    if over > now:
+        return False, f"{str(over - now).partition('.')[0]} left"
+    if not known:
+        return False, "its time is over, but this backend does not have its stack"
+    return True, f"its time was over {str(now - over).partition('.')[0]} ago"
