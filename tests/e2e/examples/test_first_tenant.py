@@ -12,7 +12,7 @@ from tests.told import TOLD
 
 pytestmark = pytest.mark.e2e
 
-LOOSER = [{"op": "replace", "path": "/spec/limits/0/max/cpu", "value": "9"}]
+TIGHTER = [{"op": "replace", "path": "/spec/limits/0/max/cpu", "value": "1"}]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_their_objects_are_those_of_the_golden_files(
 
 def test_an_object_that_is_not_as_in_the_golden_file_is_named(acme: Stack) -> None:
     [home, *_] = acme.outputs()["namespaces"]
-    kubectl("patch", "limitrange", "environment", "-n", home, "--type=json", "-p", json.dumps(LOOSER))
+    kubectl("patch", "limitrange", "environment", "-n", home, "--type=json", "-p", json.dumps(TIGHTER))
     kubectl("label", "service", "api", "-n", home, "seen=yes")
     try:
         found = list(differences(golden(acme.name), live(acme)))
@@ -67,7 +67,7 @@ def test_an_object_that_is_not_as_in_the_golden_file_is_named(acme: Stack) -> No
         kubectl("label", "service", "api", "-n", home, "seen-")
         acme.up("--refresh")
     assert found == [
-        f'LimitRange {home}/environment.spec.limits[0].max.cpu: golden "8", live "9"',
+        f'LimitRange {home}/environment.spec.limits[0].max.cpu: golden "8", live "1"',
         f'Service {home}/api.metadata.labels.seen: golden null, live "yes"',
     ]
     assert list(differences(golden(acme.name), live(acme))) == []
