@@ -98,7 +98,7 @@ def test_every_preview_tells_the_exceptions_that_stand() -> None:
         ({"until": soon(days=-1)}, "exception x is over since"),
         ({"until": soon(days=91)}, "more than 90 days ahead"),
     ],
-    ids=str,
+    ids=["no rule", "Kubernetes' own", "over", "too far"],
 )
 def test_what_is_no_exception_any_more_or_never_was_is_refused(changes: dict[str, Any], told: str) -> None:
     found = said({"x": an_exception(**({"until": soon(days=3)} | changes))}, pb.MANDATORY)
