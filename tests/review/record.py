@@ -124,7 +124,7 @@ def _noise(line: str) -> bool:
 
 
 def _told(line: str, folder: Path) -> str:
-    return line.replace(str(folder), "/work").replace(str(PACK.parent), "/paas").replace(sys.prefix, "/python")
+    return line.replace(str(folder), "/there").replace(str(PACK.parent), "/paas").replace(sys.prefix, "/python")
 
 
 def _gone(namespace: str, environment: Mapping[str, str]) -> None:
