@@ -57,16 +57,16 @@ def test_an_audit_tells_what_was_changed_by_hand_and_what_breaks_a_rule(paas: Pa
     assert paas("up", "watched-dev", "--yes").code == 0
     clean = paas("audit", "watched-dev", "-o", "json")
     assert (clean.code, only(clean.json())["rules"], only(clean.json())["drift"]) == (0, "kept", "none")
-    kubectl("-n", "watched-dev", "patch", "resourcequota", "environment", "-p", '{"spec":{"hard":{"pods":"100000"}}}')
+    kubectl("-n", "watched-dev", "delete", "networkpolicy", "default-deny")  # no single request shows what that opens
     drifted = paas("audit", "watched-dev", "-o", "json")
     verdict = only(drifted.json())
     assert (drifted.code, verdict["rules"], verdict["drift"]) == (2, "kept", "differs")
-    assert [change["name"] for change in verdict["changes"]] == ["namespace-quota"]
+    assert [change["name"] for change in verdict["changes"]] == ["namespace-network-default-deny"]
     assert paas("refresh", "watched-dev").code == 0
     broken = paas("audit", "watched-dev", "-o", "json")
     verdict = only(broken.json())
     assert (broken.code, verdict["rules"]) == (3, "broken")
-    assert ("Q3", "mandatory") in {(each["rule"], each["level"]) for each in verdict["violations"]}
+    assert ("N1", "mandatory") in {(each["rule"], each["level"]) for each in verdict["violations"]}
     assert paas("destroy", "watched-dev", "--yes", "--remove").code == 0
 
 
