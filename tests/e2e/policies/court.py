@@ -34,7 +34,7 @@ AS_A_CONTROLLER = {"Impersonate-User": CONTROLLERS[0], "Impersonate-Group": "sys
 """Who makes the namespaces that cases stand in, which enforce nothing by themselves: rules leave it alone."""
 
 ROOM = 4096 - 256  # characters: of warnings beyond 4096 the API server cuts off each after 256, and leaves out the rest
-PATIENCE = 60.0  # seconds until the API server knows new policies or a changed namespace
+PATIENCE = 300.0  # seconds until the API server knows new policies or a changed namespace, or until one is gone
 
 WARNING = re.compile(r"ValidatingAdmissionPolicy '(?:paas-)?([^']+)' with binding '[^']+'\\?:? (.*)", re.DOTALL)
 REFUSED = re.compile(
