@@ -61,7 +61,10 @@ def tenants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenants]:
     ):
         calm.stack.up()
         wild.stack.up()
-        items = [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"n{i}"}, **LARGE} for i in range(MANY)]
+        items = [
+            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"n{i}", "labels": wild.labels}, **LARGE}
+            for i in range(MANY)
+        ]
         body = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
         kubectl("create", "-n", wild.namespace, "-f", "-", stdin=body)
         folder = tmp_path_factory.mktemp("keys")
