@@ -8,6 +8,7 @@ from policies import _kinds
 from policies._judge import judge, judge_stack
 from policies._kinds import Kind
 from policies._object import Object, Resource
+from policies._rule import Whole
 from policies._stack import Stack
 from policies._view import Reading
 from policies._wire import plain
@@ -62,6 +63,12 @@ def test_a_patch_is_not_the_object_that_must_be_there() -> None:
     patch = resource("kubernetes:core/v1:ResourceQuotaPatch", QUOTA)
     assert not judge_stack(BY_ID["Q1"], (namespace, limits, whole), STACK).refusals
     assert judge_stack(BY_ID["Q1"], (namespace, limits, patch), STACK).refusals
+
+
+def test_a_patch_is_an_object_unless_one_must_be_there() -> None:
+    found = Whole(resources=(resource("kubernetes:core/v1:ResourceQuotaPatch", QUOTA),), reading=Reading())
+    assert len(found.objects([Kind("", "ResourceQuota")])) == 1
+    assert found.objects([Kind("", "ResourceQuota")], patches=False) == []
 
 
 @pytest.mark.parametrize("token", ["kubernetes:core/v1:List", "kubernetes:core/v1:ResourceQuotaList"])

@@ -75,7 +75,8 @@ def test_advice_says_whose_it_is() -> None:
 
 
 def test_null_is_nothing() -> None:
-    assert lines(pack("Q3").Analyze(about(QUOTA, quota(pods=None)), CALL)) == []
+    for found in (quota(pods=None), quota() | {"spec": None}):
+        assert lines(pack("Q3").Analyze(about(QUOTA, found), CALL)) == []
 
 
 def test_an_unknown_is_advice_beside_what_is_refused() -> None:
