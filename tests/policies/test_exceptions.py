@@ -115,3 +115,12 @@ def test_a_rule_that_is_like_no_other_has_none_near() -> None:
 
 def test_what_is_over_is_not_told_as_standing() -> None:
     assert said({"x": an_exception(until=soon(days=-1))}, pb.ADVISORY) == []
+
+
+@pytest.mark.parametrize("days", [3, -1])
+def test_what_is_said_of_an_exception_is_said_by_its_rule(days: int) -> None:
+    config = {"paas:tenant": json.dumps(a_tenant_document(exceptions={"x": an_exception(until=soon(days=days))}))}
+    pack = Servicer(RULES, Stack())
+    pack.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="acme-prod", project="paas", config=config), CALL)
+    [found] = [each for each in pack.AnalyzeStack(about_all(), CALL).diagnostics if "exception x" in each.message]
+    assert (found.policyName, found.urn) == ("Q5", "")

@@ -135,6 +135,27 @@ def test_labels_of_a_pod_are_judged_once() -> None:
     ]
 
 
+def test_a_resource_has_no_provider_and_no_protection_unless_it_says_so() -> None:
+    found = Resource(type="kubernetes:core/v1:Pod", urn="", name="", properties={})
+    assert (found.provider, found.protect) == (None, False)
+    [whole] = found.located
+    assert (whole.kind, whole.path, whole.patch) == (Kind("", "Pod"), "", False)
+
+
+def test_items_are_objects_in_lists_only() -> None:
+    bad = QUOTA | {"spec": {"hard": {"pods": "101"}}}
+    found = resource("kubernetes:core/v1:ConfigMap", {"apiVersion": "v1", "kind": "ConfigMap", "items": [bad]})
+    assert len(found.located) == 1
+    assert len(resource("kubernetes:core/v1:ConfigMapList", {}).located) == 1
+
+
+def test_what_is_no_object_in_a_list_is_told() -> None:
+    found = resource("kubernetes:core/v1:ResourceQuotaList", {"items": ["x"]})
+    assert [refusal.sentence for refusal in judge(BY_ID["Q3"], found, STACK).refusals] == [
+        "items[0] is text, and must be an object"
+    ]
+
+
 def test_components_are_no_objects() -> None:
     assert resource("kubernetes:yaml/v2:ConfigGroup", QUOTA).located == []
     assert resource("paas:isolation:IsolatedNamespace", QUOTA).located == []
