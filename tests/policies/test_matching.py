@@ -142,6 +142,11 @@ def test_a_resource_has_no_provider_and_no_protection_unless_it_says_so() -> Non
     assert (whole.kind, whole.path, whole.patch) == (Kind("", "Pod"), "", False)
 
 
+def test_items_of_a_list_are_no_patches() -> None:
+    found = resource("kubernetes:core/v1:ResourceQuotaList", {"items": [QUOTA]})
+    assert [(each.path, each.patch) for each in found.located] == [("", False), ("items[0]", False)]
+
+
 def test_items_are_objects_in_lists_only() -> None:
     bad = QUOTA | {"spec": {"hard": {"pods": "101"}}}
     found = resource("kubernetes:core/v1:ConfigMap", {"apiVersion": "v1", "kind": "ConfigMap", "items": [bad]})
