@@ -112,11 +112,10 @@ class Servicer(_PolicyAnalyzerServicer):
     @override
     def Analyze(self, request: pb.AnalyzeRequest, _context: grpc.ServicerContext) -> pb.AnalyzeResponse:
         """Judge one resource by the rules about objects."""
-        bare = pb.AnalyzeRequest(type=request.type, urn=request.urn, name=request.name)
         resource = _resource(request)
         if not self._stack.known:  # `pulumi policy analyze` gives no configuration; parents come first
             self._stack = _stack.deployed(resource.urn, resource.type, resource.properties) or self._stack
-        return self._answer((resource,), lambda: _SDK.Analyze(self, bare, _context))
+        return self._answer((resource,), lambda: _SDK.Analyze(self, pb.AnalyzeRequest(), _context))
 
     @override
     def AnalyzeStack(self, request: pb.AnalyzeStackRequest, _context: grpc.ServicerContext) -> pb.AnalyzeResponse:

@@ -96,5 +96,5 @@ def _problem(path: str, given: str, wanted: str, fix: str) -> Problem:
 def near(name: str, names: Iterable[str]) -> str:
     """Return which of `names` somebody may have meant, or nothing."""
     by_lower = {each.lower(): each for each in names}
-    found = [by_lower[each] for each in get_close_matches(name.lower(), by_lower, n=3, cutoff=0.5)]
+    found = [by_lower[each] for each in get_close_matches(name.lower(), by_lower, cutoff=0.5)]
     return f"near: {', '.join(found)}" if found else ""

@@ -24,7 +24,8 @@ CODE: Final = {path.stem: path.read_text() for path in sorted(POLICIES.glob("*.p
 MODULES: Final = sorted(set(CODE) - {"__init__", "__main__", "_serve"})
 CORPUS: Final = TESTS / "test_corpus.py"
 FIRST: Final = Path(f"{CORPUS}::test_a_manifest_is_judged_as_it_is_labelled")
-LONG: Final = [CORPUS, TESTS / "test_examples.py", TESTS / "test_unknowns.py"]
+CLOSELY: Final = ("test_examples.py", "test_unknowns.py")
+LONG: Final = [CORPUS, *(TESTS / name for name in CLOSELY)]
 NONE: Final = [TESTS / "test_engine.py", TESTS / "test_catalogue.py"]
 """What needs the engine, and what compares rules with a page that is made from them."""
 SMALL: Final = sorted({*TESTS.glob("test_*.py")} - {*LONG, *NONE})
@@ -34,7 +35,8 @@ HERE: Final = ["--rootdir=.", "-c", os.devnull, "--import-mode=importlib", "--no
 BRIEFLY: Final = ["-qxs", "--tb=no", "-Werror"]
 PLUGINS: Final = [f"-pno:{name}" for name in ("cacheprovider", "unraisableexception", "logging", "faulthandler")]
 SECONDS: Final = 60  # of the processor
-MANY: Final = 300  # cases
+MANY: Final = 300  # cases: a module of so many has all of them judged once, and one in `FEW` looked at closely
+FEW: Final = 12
 
 SURVIVED, KILLED, TIMEOUT, STILLBORN = "survived", "killed", "timeout", "stillborn"
 EXITS: Final = {0: SURVIVED, 1: KILLED, 2: KILLED, 100: STILLBORN, -signal.SIGPROF: TIMEOUT}
@@ -46,7 +48,8 @@ class Chosen:
     def __init__(self, module: str, rules: set[str]) -> None:
         self.rules = rules
         found = [case for case in CASES if case.rule in rules]
-        self.some = found[:: 12 if len(found) > MANY else 1]
+        self._step = FEW if len(found) > MANY else 1
+        self.some = found[:: self._step]
         self.small = [[path for path in SMALL if self._far(path, module) == far] for far in range(3)]
 
     def _far(self, path: Path, module: str) -> int:
@@ -60,7 +63,10 @@ class Chosen:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep what is about these rules, or about none."""
-        items[:] = [item for item in items if self._about(item) <= self.rules]
+        mine = [item for item in items if self._about(item) <= self.rules]
+        close = [item for item in mine if self._about(item) and item.path.name in CLOSELY]
+        left_out = {id(item) for item in close} - {id(item) for item in close[:: self._step]}
+        items[:] = [item for item in mine if id(item) not in left_out]
 
     def _about(self, item: pytest.Item) -> set[str]:
         given: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})

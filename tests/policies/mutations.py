@@ -16,7 +16,7 @@ from mutmut.mutation.file_mutation import NEVER_MUTATE_FUNCTION_CALLS
 from mutmut.mutation.mutators import mutation_operators, operator_if_exp, operator_string
 
 PROSE: Final = ("title", "why", "fix", "serves", "decided_by", "description")
-OPTIONAL: Final = ("needs", "patches", "settings")
+OPTIONAL: Final = ("needs", "patches", "excusable", "settings")
 
 _RULE: Final = m.Call(func=m.Name("rule") | m.Name("stack_rule"))
 _ALONE: Final = (

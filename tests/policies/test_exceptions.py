@@ -95,11 +95,32 @@ def test_every_preview_tells_the_exceptions_that_stand() -> None:
     [
         ({"rule": "Q55"}, "exception x: there is no rule Q55; near: Q5"),
         ({"rule": "P2"}, f"exception x: {BY_ID['P2'].decided_by} refuses all the same, and knows no exceptions"),
-        ({"until": soon(days=-1)}, "exception x is over since"),
-        ({"until": soon(days=91)}, "more than 90 days ahead"),
+        ({"until": soon(days=-1)}, f"exception x is over since {soon(days=-1)[:10]}"),
+        ({"until": soon(days=-1)}, "Z: remove it, or have it decided anew in SEC-1234"),
+        ({"until": soon(days=91)}, f"exception x ends at {soon(days=91)[:10]}"),
+        ({"until": soon(days=91)}, "Z, more than 90 days ahead"),
     ],
     ids=["no rule", "Kubernetes' own", "over", "too far"],
 )
 def test_what_is_no_exception_any_more_or_never_was_is_refused(changes: dict[str, Any], told: str) -> None:
     found = said({"x": an_exception(**({"until": soon(days=3)} | changes))}, pb.MANDATORY)
     assert [sentence for sentence in found if told in sentence], found
+
+
+def test_a_rule_that_is_like_no_other_has_none_near() -> None:
+    assert "exception x: there is no rule Z99" in said(
+        {"x": an_exception(rule="Z99", until=soon(days=3))}, pb.MANDATORY
+    )
+
+
+def test_what_is_over_is_not_told_as_standing() -> None:
+    assert said({"x": an_exception(until=soon(days=-1))}, pb.ADVISORY) == []
+
+
+@pytest.mark.parametrize("days", [3, -1])
+def test_what_is_said_of_an_exception_is_said_by_its_rule(days: int) -> None:
+    config = {"paas:tenant": json.dumps(a_tenant_document(exceptions={"x": an_exception(until=soon(days=days))}))}
+    pack = Servicer(RULES, Stack())
+    pack.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="acme-prod", project="paas", config=config), CALL)
+    [found] = [each for each in pack.AnalyzeStack(about_all(), CALL).diagnostics if "exception x" in each.message]
+    assert (found.policyName, found.urn) == ("Q5", "")

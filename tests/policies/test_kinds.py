@@ -19,6 +19,35 @@ ONE_OF_EACH = """
     CloneSet.apps.kruise.io
 """
 
+PODS = {
+    "": "Pod Revision.serving.knative.dev",
+    "template": "PodTemplate",
+    "spec.template": """
+        ReplicationController Deployment.apps StatefulSet.apps DaemonSet.apps ReplicaSet.apps Job.batch
+        Deployment.extensions DaemonSet.extensions ReplicaSet.extensions Rollout.argoproj.io
+        Service.serving.knative.dev Configuration.serving.knative.dev Pooler.postgresql.cnpg.io
+        CloneSet.apps.kruise.io StatefulSet.apps.kruise.io DaemonSet.apps.kruise.io BroadcastJob.apps.kruise.io
+    """,
+    "spec.jobTemplate.spec.template": "CronJob.batch",
+    "spec.jobTargetRef.template": "ScaledJob.keda.sh",
+    "spec.replicatedJobs[].template.spec.template": "JobSet.jobset.x-k8s.io",
+    "spec.leaderWorkerTemplate.leaderTemplate": "LeaderWorkerSet.leaderworkerset.x-k8s.io",
+    "spec.leaderWorkerTemplate.workerTemplate": "LeaderWorkerSet.leaderworkerset.x-k8s.io",
+    "spec.template.jobTemplate.spec.template": "AdvancedCronJob.apps.kruise.io",
+    "spec.template.broadcastJobTemplate.spec.template": "AdvancedCronJob.apps.kruise.io",
+}
+"""Kinds that start pods, by where they say how."""
+
+
+def test_where_kinds_say_how_their_pods_are() -> None:
+    found = {(path, str(kind)) for kind, paths in _kinds.TEMPLATES.items() for path in paths}
+    assert found == {(path, kind) for path, kinds in PODS.items() for kind in kinds.split()}
+
+
+def test_where_kinds_say_how_their_volumes_are() -> None:
+    claims = {str(kind): path for kind, path in _kinds.CLAIMS.items()}
+    assert claims == dict.fromkeys(["StatefulSet.apps", "StatefulSet.apps.kruise.io"], "spec.volumeClaimTemplates[]")
+
 
 def test_groups_that_rules_know() -> None:
     assert {kind.partition(".")[2] for kind in ONE_OF_EACH.split()} == _kinds.GROUPS

@@ -8,6 +8,7 @@ from policies import _kinds
 from policies._judge import judge, judge_stack
 from policies._kinds import Kind
 from policies._object import Object, Resource
+from policies._rule import Whole
 from policies._stack import Stack
 from policies._view import Reading
 from policies._wire import plain
@@ -62,6 +63,12 @@ def test_a_patch_is_not_the_object_that_must_be_there() -> None:
     patch = resource("kubernetes:core/v1:ResourceQuotaPatch", QUOTA)
     assert not judge_stack(BY_ID["Q1"], (namespace, limits, whole), STACK).refusals
     assert judge_stack(BY_ID["Q1"], (namespace, limits, patch), STACK).refusals
+
+
+def test_a_patch_is_an_object_unless_one_must_be_there() -> None:
+    found = Whole(resources=(resource("kubernetes:core/v1:ResourceQuotaPatch", QUOTA),), reading=Reading())
+    assert len(found.objects([Kind("", "ResourceQuota")])) == 1
+    assert found.objects([Kind("", "ResourceQuota")], patches=False) == []
 
 
 @pytest.mark.parametrize("token", ["kubernetes:core/v1:List", "kubernetes:core/v1:ResourceQuotaList"])
@@ -125,6 +132,32 @@ def test_labels_of_a_pod_are_judged_once() -> None:
         "metadata.labels lacks paas.internal/environment: prod",
         "metadata.labels lacks paas.internal/owner: storefront",
         "metadata.labels lacks paas.internal/cost-centre: cc-1001",
+    ]
+
+
+def test_a_resource_has_no_provider_and_no_protection_unless_it_says_so() -> None:
+    found = Resource(type="kubernetes:core/v1:Pod", urn="", name="", properties={})
+    assert (found.provider, found.protect) == (None, False)
+    [whole] = found.located
+    assert (whole.kind, whole.path, whole.patch) == (Kind("", "Pod"), "", False)
+
+
+def test_items_of_a_list_are_no_patches() -> None:
+    found = resource("kubernetes:core/v1:ResourceQuotaList", {"items": [QUOTA]})
+    assert [(each.path, each.patch) for each in found.located] == [("", False), ("items[0]", False)]
+
+
+def test_items_are_objects_in_lists_only() -> None:
+    bad = QUOTA | {"spec": {"hard": {"pods": "101"}}}
+    found = resource("kubernetes:core/v1:ConfigMap", {"apiVersion": "v1", "kind": "ConfigMap", "items": [bad]})
+    assert len(found.located) == 1
+    assert len(resource("kubernetes:core/v1:ConfigMapList", {}).located) == 1
+
+
+def test_what_is_no_object_in_a_list_is_told() -> None:
+    found = resource("kubernetes:core/v1:ResourceQuotaList", {"items": ["x"]})
+    assert [refusal.sentence for refusal in judge(BY_ID["Q3"], found, STACK).refusals] == [
+        "items[0] is text, and must be an object"
     ]
 
 

@@ -20,16 +20,9 @@ from policies._rule import HIGH, MANDATORY, rule
 from policies._stack import Stack
 from policies.rules import BY_ID, RULES
 from tests.builders import a_platform_document, a_tenant_document
-from tests.policies.asking import CALL, UNKNOWN_TEXT, Refused, about, about_all, secret
+from tests.policies.asking import CALL, UNKNOWN_TEXT, about, about_all, secret
 
 QUOTA = "kubernetes:core/v1:ResourceQuota"
-LEVELS = {"mandatory": pb.MANDATORY, "advisory": pb.ADVISORY}
-SEVERITIES = {
-    "low": pb.POLICY_SEVERITY_LOW,
-    "medium": pb.POLICY_SEVERITY_MEDIUM,
-    "high": pb.POLICY_SEVERITY_HIGH,
-    "critical": pb.POLICY_SEVERITY_CRITICAL,
-}
 
 
 def quota(**hard: Any) -> dict[str, Any]:
@@ -75,7 +68,8 @@ def test_advice_says_whose_it_is() -> None:
 
 
 def test_null_is_nothing() -> None:
-    assert lines(pack("Q3").Analyze(about(QUOTA, quota(pods=None)), CALL)) == []
+    for found in (quota(pods=None), quota() | {"spec": None}):
+        assert lines(pack("Q3").Analyze(about(QUOTA, found), CALL)) == []
 
 
 def test_an_unknown_is_advice_beside_what_is_refused() -> None:
@@ -116,6 +110,34 @@ def test_stacks_are_judged_as_a_whole() -> None:
         about_all(("kubernetes:core/v1:Namespace", namespace), (QUOTA, quota(pods="1"))), CALL
     )
     assert not any("ResourceQuota" in line for line in lines(both))
+
+
+def test_rules_know_by_what_provider_it_is_made() -> None:
+    request = about(QUOTA, quota(pods="1"))
+    assert lines(pack("O1").Analyze(request, CALL)) == []
+    request.ClearField("provider")
+    [line] = lines(pack("O1").Analyze(request, CALL))
+    assert "it has no explicit provider" in line
+
+
+def test_rules_know_whether_it_is_protected() -> None:
+    meta, spec = {"name": "data", "namespace": "acme-prod"}, {"storageClassName": "paas-retained"}
+    claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": meta, "spec": spec}
+    request = about("kubernetes:core/v1:PersistentVolumeClaim", claim)
+    [line] = lines(pack("B2").Analyze(request, CALL))
+    assert "PersistentVolumeClaim data is not protected" in line
+    request.options.protect = True
+    assert lines(pack("B2").Analyze(request, CALL)) == []
+
+
+def test_what_several_rules_do_not_know_is_all_told() -> None:
+    answer = pack("Q2", "Q3").Analyze(about(QUOTA, quota() | {"spec": {"hard": UNKNOWN_TEXT}}), CALL)
+    assert [found.policyName for found in answer.diagnostics] == ["Q2", "Q3"]
+
+
+def test_the_platforms_stack_has_no_exceptions_to_tell() -> None:
+    platform = pack("Q1", config={"paas:platform": a_platform_document()}, stack="platform")
+    assert not platform.AnalyzeStack(about_all(), CALL).diagnostics
 
 
 def test_what_is_about_the_stack_as_a_whole_names_no_resource() -> None:
@@ -233,74 +255,7 @@ class TestStacks:
         monkeypatch.setenv("PULUMI_CONFIG", json.dumps({"paas:tenant": json.dumps(a_tenant_document(tier="small"))}))
         stack = from_environment({"PULUMI_STACK": "acme-prod"})
         assert stack.tenant.tier == "small"
-
-
-class TestConfiguration:
-    """What the engine is told to do with rules (bypasses: the API server stands behind)."""
-
-    def configure(self, found: Servicer, **config: tuple[int, dict[str, Any]]) -> None:
-        given = {}
-        for name, (level, settings) in config.items():
-            given[name] = pb.PolicyConfig(enforcementLevel=level)  # type: ignore[arg-type]
-            given[name].properties.update(settings)
-        found.Configure(pb.ConfigureAnalyzerRequest(policyConfig=given), CALL)
-
-    def test_a_setting_reaches_its_rule(self) -> None:
-        found = pack("I1")
-        pod = TestSecrets().pod("mirror.example.com/web:1")
-        assert lines(found.Analyze(about("kubernetes:core/v1:Pod", pod), CALL))
-        self.configure(found, I1=(pb.MANDATORY, {"registries": ["mirror.example.com"]}))
-        assert not lines(found.Analyze(about("kubernetes:core/v1:Pod", pod), CALL))
-
-    def test_a_rule_can_be_made_stricter(self) -> None:
-        disk = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "10Gi"}}}
-        meta = {"name": "data", "namespace": "acme-prod"}
-        claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": meta, "spec": disk}
-        asked = about_all(("kubernetes:core/v1:PersistentVolumeClaim", claim))
-        prices = {"budget": 0.5, "cpuHour": 0.0, "gibHour": 0.0, "gibMonth": 0.1}
-        for level, other in ((pb.ADVISORY, pb.MANDATORY), (pb.MANDATORY, pb.ADVISORY)):
-            found = pack("L2")
-            self.configure(found, L2=(level, prices))
-            answer = found.AnalyzeStack(asked, CALL)
-            assert any("above the budget" in line for line in lines(answer, level))
-            assert not lines(answer, other)
-
-    @pytest.mark.parametrize("level", [pb.ADVISORY, pb.DISABLED])
-    def test_a_rule_cannot_be_made_weaker(self, level: int) -> None:
-        with pytest.raises(Refused, match="Q3: weaker than the rule's own level"):
-            self.configure(pack("Q3"), Q3=(level, {}))
-
-    def test_a_rule_that_is_not_there_is_told_with_those_that_are_near(self) -> None:
-        with pytest.raises(Refused, match="there is no rule Q33; near: Q3"):
-            self.configure(pack(), Q33=(pb.MANDATORY, {}))
-
-    def test_a_setting_that_is_not_there_is_told_with_those_that_are_near(self) -> None:
-        with pytest.raises(Refused, match="I1: there is no setting registires; near: registries"):
-            self.configure(pack("I1"), I1=(pb.MANDATORY, {"registires": []}))
-
-
-def test_the_engine_learns_all_about_every_rule() -> None:
-    info = pack().GetAnalyzerInfo(None, CALL)
-    assert (info.name, info.description) == ("paas", "What the platform demands of everything that a stack makes")
-    assert [found.name for found in info.policies] == [rule.id for rule in RULES]
-    by_name = {found.name: found for found in info.policies}
-    assert {
-        (
-            *(found.name, found.displayName, found.description, found.remediation_steps, found.url, *found.tags),
-            *(found.enforcementLevel, found.severity, found.policy_type),
-        )
-        for found in info.policies
-    } == {
-        (
-            *(rule.id, rule.title, rule.title, rule.fix, f"docs/reference/policies.md#{rule.id.lower()}"),
-            *(rule.area, *rule.serves, LEVELS[rule.level.value], SEVERITIES[rule.severity.value]),
-            pb.POLICY_TYPE_STACK if rule.check_stack else pb.POLICY_TYPE_RESOURCE,
-        )
-        for rule in RULES
-    }
-    assert by_name["Q3"].enforcementLevel == pb.MANDATORY
-    assert by_name["L2"].enforcementLevel == pb.ADVISORY
-    assert set(by_name["I1"].configSchema.properties) == {"registries"}
+        assert (stack.name, from_environment({}).name) == ("acme-prod", "")
 
 
 def test_a_rule_that_breaks_leaves_the_others_alone() -> None:

@@ -23,6 +23,22 @@ def test_settings_are_the_rules_new_defaults() -> None:
     assert as_set(REGISTRIES)["I1"].defaults == {"registries": ["registry.example.com"]}
 
 
+@pytest.mark.parametrize(
+    ("id", "settings"),
+    [
+        ("I2", {"digest": True}),
+        ("C9", {"days": 45}),
+        ("C9", {"days": 45, "handmade": ["acme-prod/legacy"]}),
+        ("L2", {"budget": 5, "cpuHour": 0.5}),
+        ("C1", {"longest": "720h"}),
+    ],
+)
+def test_settings_of_every_type_leave_the_others_and_the_level_as_they_are(id: str, settings: dict[str, Any]) -> None:
+    found = as_set({id: {"settings": settings}})[id]
+    assert found.defaults == BY_ID[id].defaults | settings
+    assert found.level is BY_ID[id].level
+
+
 def test_a_rule_that_is_tried_out_tells_and_refuses_nothing_at_both_points() -> None:
     found = as_set({"Q7": {"stage": "warn"}})
     assert (found["Q7"].level, found["Q5"].level) == (ADVISORY, MANDATORY)
@@ -59,6 +75,21 @@ def test_nothing_said_changes_nothing() -> None:
             "paas:platform.rules.I1.settings.registries: given [1], wanted array of string; ",
         ),
         (
+            {"Q55": {}},
+            f"paas:platform.rules.Q55: given a rule of that name, wanted one of {', '.join(BY_ID)}; near: Q5",
+        ),
+        (
+            {"S2": {"settings": {"x": 1}}},
+            "paas:platform.rules.S2.settings.x: given a setting of that name, "
+            "wanted one of longest, prefix, clusterStores; remove it",
+        ),
+        (
+            {"C9": {"settings": {"days": "30"}}},
+            'paas:platform.rules.C9.settings.days: given "30", wanted integer; '
+            "For how long those must be good at least.",
+        ),
+        ({"C9": {"settings": {"days": True}}}, "paas:platform.rules.C9.settings.days: given true, wanted integer; "),
+        (
             {"I2": {"settings": {"digest": 1}}},
             "paas:platform.rules.I2.settings.digest: given 1, wanted boolean; ",
         ),
@@ -68,6 +99,13 @@ def test_what_no_rule_has_is_refused_with_the_place(rules: dict[str, Any], told:
     with pytest.raises(SpecError) as caught:
         twins(a_platform(rules=rules))
     assert f"stacks/Pulumi.platform.yaml: {told}" in str(caught.value)
+
+
+def test_everything_that_is_wrong_is_told() -> None:
+    with pytest.raises(SpecError) as caught:
+        as_set({"Q55": {}, "Q7": {"settings": {"x": 1}}})
+    assert "rules.Q55" in str(caught.value)
+    assert "rules.Q7.settings.x" in str(caught.value)
 
 
 def test_the_repositorys_own_platform_is_read() -> None:

@@ -45,6 +45,10 @@ def test_what_all_stacks_must_keep_needs_no_plan() -> None:
     assert {rule.id for rule in rules.RULES if rule.needs is Need.NOTHING} == for_all
 
 
+def test_what_kubernetes_refuses_as_well_knows_no_exceptions() -> None:
+    assert {rule.id for rule in rules.RULES if not rule.excusable} == {"O1", "P1", "P2", "Q6", "Q8"}
+
+
 def test_only_costs_are_advice() -> None:
     assert [rule.id for rule in rules.RULES if rule.level is ADVISORY] == ["L2"]
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pulumi_policy.deserialize import SPECIAL_SIG_KEY
 
 from policies._values import UNKNOWN, Opaque, Secret
 from policies._view import Malformed, Reading, Undecided, View, apart, some
@@ -150,7 +151,9 @@ def test_values_of_the_engine_become_plain() -> None:
     }  # fmt: skip
     assert type(plain(3.0)) is int
     assert plain(secret({"a": 1.0})) == Secret({"a": 1})
-    assert "hunter2" not in repr(plain(secret("hunter2")))
+    assert repr(plain(secret("hunter2"))) == "[secret]"
+    assert repr(UNKNOWN) == "UNKNOWN"
+    assert isinstance(plain({SPECIAL_SIG_KEY: "asset", "text": "x"}), Opaque)
 
 
 @pytest.mark.parametrize("key", ["data", "stringData", "binaryData"])
