@@ -100,7 +100,7 @@ def test_every_preview_tells_the_exceptions_that_stand() -> None:
         ({"until": soon(days=91)}, f"exception x ends at {soon(days=91)[:10]}"),
         ({"until": soon(days=91)}, "Z, more than 90 days ahead"),
     ],
-    ids=["no rule", "Kubernetes' own", "over", "too far"],
+    ids=["no rule", "Kubernetes' own", "over", "what to do", "too far", "by how much"],
 )
 def test_what_is_no_exception_any_more_or_never_was_is_refused(changes: dict[str, Any], told: str) -> None:
     found = said({"x": an_exception(**({"until": soon(days=3)} | changes))}, pb.MANDATORY)
