@@ -49,6 +49,7 @@ check: setup ## Format, lint, types, layers, generated files fresh; changes noth
 	@$(PY) -m tests.policies.catalogue --check
 	@$(PY) -m review.output --check
 	@$(PY) -m cli.reference --check
+	@! git grep --cached --line-number '^encryptionsalt' -- stacks || { echo 'a salt locks all but its maker out of the examples: git restore --staged --worktree stacks'; exit 1; }
 
 format: setup ## Format and mend what can be mended by itself
 	@.venv/bin/ruff format --quiet .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -126,7 +127,8 @@ def _client(kubeconfig: str | None) -> ApiClient:
 
     try:
         if kubeconfig is None:
-            client = config.new_client_from_config()
+            # By name: the library reads KUBECONFIG when it is imported, which may be before it was set.
+            client = config.new_client_from_config(os.environ.get("KUBECONFIG") or None)
         else:
             client = config.new_client_from_config_dict(YAML(typ="safe", pure=True).load(kubeconfig))
     except config.ConfigException as error:
