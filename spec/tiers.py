@@ -37,7 +37,8 @@ class Facts:
         largest: the most that one container may ask for.
         volume: the largest persistent volume.
         burst: CPU limit over CPU request: how much slower an app may get, at worst, when its neighbours take all that
-            they may. Memory has no burst: its limit is its request.
+            they may. Free environments have none: many of them share a node. Memory has none either: its limit is its
+            request.
         replicas: copies of an app that asks for nothing.
         least_replicas: the fewest copies that an app may ask for.
         priority: which pods go first when a node is full; higher wins.
@@ -81,10 +82,10 @@ TIERS: dict[Tier, Facts] = {
         quota=Size(cpu="1", memory="1Gi", disk="2Gi"),
         storage="2Gi",
         counts=_counts(10),
-        container=Size(cpu="25m", memory="32Mi", disk="64Mi"),
-        largest=Size(cpu="500m", memory="512Mi", disk="1Gi"),
+        container=Size(cpu="50m", memory="32Mi", disk="64Mi"),
+        largest=Size(cpu="1", memory="512Mi", disk="1Gi"),
         volume="1Gi",
-        burst=2,
+        burst=1,
         replicas=1,
         least_replicas=1,
         priority=1_000,

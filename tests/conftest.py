@@ -4,10 +4,15 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.locks import SANDBOX, held
 from tests.told import TOLD
+
+# How long an example takes tells of the machine's other work.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 ALONE = "alone"
 """Tests in folders of this name take the sandbox down, or measure it: they have it to themselves."""

@@ -51,7 +51,10 @@ class IsolatedNamespace(Component[IsolatedNamespaceArgs, IsolatedNamespaceOutput
         now = datetime.now(UTC)
         check_exceptions(spec, now)
         namespace = Namespace(name, metadata=_metadata(args, now), opts=self.child())
-        inside = namespace.metadata.apply(lambda metadata: _alive(spec, metadata))
+        # The name is known before the namespace is there, so policies can judge at preview what is to be inside.
+        inside = namespace.metadata.apply(
+            lambda metadata: _alive(spec, args.space.name, metadata), run_with_unknowns=True
+        )
         # What confines goes with the namespace, never before it: the tenant's own pods may still be there.
         opts = ResourceOptions.merge(self.child(), ResourceOptions(deleted_with=namespace))
         confines = [quota(name, spec, key, inside, opts), limits(name, spec, inside, opts)]
@@ -63,21 +66,22 @@ class IsolatedNamespace(Component[IsolatedNamespaceArgs, IsolatedNamespaceOutput
         return IsolatedNamespaceOutputs(name=inside)
 
 
-def _alive(spec: TenantSpec, metadata: Any) -> str:
+def _alive(spec: TenantSpec, name: str, metadata: Any) -> str:
     """Return the namespace's name while its time lasts; a sandbox whose time is over can only be destroyed.
 
     Its time begins when the API server makes it. Everything in the namespace is registered after this.
     """
-    created: str | None = metadata.get("creationTimestamp")  # a first preview has none
-    end = plan.expiry(spec, datetime.fromisoformat(created)) if created else None
+    created = metadata.get("creationTimestamp") if isinstance(metadata, dict) else None
+    # A first preview does not know it.
+    end = plan.expiry(spec, datetime.fromisoformat(created)) if isinstance(created, str) else None
     if end is not None and end <= datetime.now(UTC):
         raise refused(
             path="ttl",
             given=spec.ttl,
-            wanted=f"a sandbox whose time is not over: that of {metadata['name']} was at {end:%Y-%m-%dT%H:%M:%SZ}",
+            wanted=f"a sandbox whose time is not over: that of {name} was at {end:%Y-%m-%dT%H:%M:%SZ}",
             fix="remove it with `pulumi destroy`, or raise `ttl`",
         )
-    return str(metadata["name"])
+    return name
 
 
 def _metadata(args: IsolatedNamespaceArgs, now: datetime) -> ObjectMetaArgsDict:

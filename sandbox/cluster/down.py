@@ -9,6 +9,7 @@ from sandbox.cluster.settings import BRIDGE
 from sandbox.cluster.source import source
 from sandbox.cluster.supervision import Supervisor
 from sandbox.machine import Progress, SandboxError
+from sandbox.machine.paths import PASSPHRASE
 
 _STARTS_CONTAINERS = ("kubelet", "kwok", "local-path-provisioner", "kube-proxy")
 
@@ -19,7 +20,8 @@ def down(progress: Progress, purge: bool = False, layout: Layout = DEFAULT) -> N
     Works from any state: half up, killed, down already. It touches only what it can prove to be the sandbox's.
 
     Args:
-        purge: remove the whole state folder as well: the cluster's objects, volumes, certificates, logs, stacks.
+        purge: remove the state folder as well: the cluster's objects, volumes, certificates, logs, stacks. What stays
+            of it is the passphrase, to which the salts in stack files belong.
 
     Raises:
         SandboxError: something is left; each thing is named.
@@ -62,9 +64,16 @@ def leftovers(layout: Layout = DEFAULT) -> list[str]:
 
 
 def _purge(layout: Layout) -> None:
+    held = [each for folder in layout.roots if folder.exists() for each in folder.iterdir() if each.name != PASSPHRASE]
+    for each in held:
+        if each.is_dir() and not each.is_symlink():
+            shutil.rmtree(each, ignore_errors=True)
+        else:
+            each.unlink(missing_ok=True)
     for folder in layout.roots:
-        shutil.rmtree(folder, ignore_errors=True)
-    if left := [str(folder) for folder in layout.roots if folder.exists()]:
+        if folder.exists() and not any(folder.iterdir()):
+            folder.rmdir()
+    if left := [str(each) for each in held if each.exists()]:
         raise SandboxError(
             f"{', '.join(left)} cannot be removed", f"remove it as its owner: `sudo rm -rf {' '.join(left)}`"
         )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sandbox.engine.install import bin_folder, pulumi_home
 from sandbox.engine.users import MARK, users_own
-from sandbox.machine.paths import STATE, programs
+from sandbox.machine.paths import PASSPHRASE, STATE, programs
 
 SETTINGS = {
     # The sandbox works without a network; asking for a newer release only waits for a timeout there.
@@ -88,7 +88,7 @@ def _users_pack(base: Mapping[str, str]) -> str | None:
 
 
 def _passphrase_file(state: Path) -> Path:
-    file = state / "passphrase"
+    file = state / PASSPHRASE
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -14,6 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 STATE = ROOT / ".sandbox"
 """This checkout's running sandbox."""
 
+PASSPHRASE = "passphrase"
+"""The file in it that opens the secrets of the checkout's stacks."""
+
 
 def cache() -> Path:
     """Return the folder of shared artefacts: `$XDG_CACHE_HOME/paas`, by default `~/.cache/paas`."""

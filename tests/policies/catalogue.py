@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from policies._kinds import PODS
-from policies._rule import ADMISSION, Need, Rule, Scope
+from policies._rule import Need, Rule, Scope
 from policies.admission import BY_RULE
 from policies.rules import AREAS, RULES
 from tests.policies.pairs import markdown, pair, written
@@ -31,7 +31,6 @@ EXCEPTIONS: Final = {"vendor-limits": EXCEPTION}
 SET: Final = {"I1": {"settings": {"registries": ["registry.example.com/shop"]}}, "Q7": {"stage": "warn"}}
 """What the head shows as examples of stack files."""
 
-NO_TWIN_YET: Final = "no twin yet: judged at preview alone"
 
 HEAD: Final = """\
 # Policy rules
@@ -106,7 +105,7 @@ def enforced(rule: Rule) -> str:
     """Return the name of a rule's twin in the API server, or what stands in its place."""
     if rule.id in BY_RULE:
         return f"`paas-{BY_RULE[rule.id].name}`"
-    return NO_TWIN_YET if ADMISSION in rule.decided_by else f"no twin; {rule.decided_by}"
+    return f"no twin; {rule.decided_by}"
 
 
 def section(rule: Rule) -> list[str]:

@@ -20,6 +20,7 @@ from sandbox.cluster.network import chains
 from sandbox.cluster.powers import Power
 from sandbox.cluster.supervision import Supervisor
 from sandbox.machine import SandboxError, run
+from sandbox.machine.paths import PASSPHRASE
 from tests.sandbox.cluster.alone.test_cluster import CLAIM, SERVICE, create, fetch, keeper, wait, web
 from tests.sandbox.cluster.running import Sandbox
 from tests.sandbox.cluster.waiting import eventually
@@ -145,6 +146,16 @@ def test_a_damaged_database_is_told_with_the_way_on(born: Sandbox) -> None:
     assert "down --purge" in caught.value.fix
     born.down(purge=True)
     assert not born.layout.root.exists()
+
+
+def test_a_purge_leaves_the_passphrase_and_nothing_else(born: Sandbox) -> None:
+    for name in (PASSPHRASE, "data/etcd/member"):
+        file = born.layout.root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("open sesame")
+    born.down(purge=True)
+    assert [each.name for each in born.layout.root.iterdir()] == [PASSPHRASE]
+    (born.layout.root / PASSPHRASE).unlink()
 
 
 def test_without_the_powers_nodes_are_simulated_and_that_is_said(
