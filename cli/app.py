@@ -11,6 +11,7 @@ from cli._codes import Code
 from cli._errors import CliError
 from cli._output import say
 from cli.audit import audit
+from cli.comment import comment_
 from cli.destroy import destroy
 from cli.doctor import doctor
 from cli.graph import graph
@@ -77,6 +78,7 @@ def start(
 
 
 app.command("list")(list_)
+app.command("comment")(comment_)
 for verb in (show, new, validate, preview, up, refresh, destroy, audit, reap, graph, doctor):
     app.command()(verb)
 app.add_typer(fleet.app, name="fleet")
