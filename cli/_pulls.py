@@ -3,6 +3,7 @@
 from typing import Literal
 
 from cli._reports import Report, Rows
+from spec import Model
 
 
 class CommentReport(Report):
@@ -24,3 +25,32 @@ class CommentReport(Report):
         """Return what was done."""
         row = [str(self.number), self.comment, self.verdict, ", ".join(self.labels)]
         return [Rows(("pull request", "comment", "verdict", "labels"), [row])]
+
+
+class AffectedStack(Model):
+    """A stack that a change can reach."""
+
+    stack: str
+    """Its name."""
+
+    files: tuple[str, ...]
+    """The changed files that reach it, from the project's folder."""
+
+
+class AffectedReport(Report):
+    """`paas affected`."""
+
+    base: str
+    """The commit that the change is compared with."""
+
+    stacks: tuple[AffectedStack, ...]
+    """Those that it can reach, by name."""
+
+    gone: tuple[str, ...]
+    """Stacks whose files are deleted: what they made is still there, until `paas destroy`."""
+
+    def rows(self) -> list[Rows]:
+        """Return a row for each stack."""
+        rows = [[each.stack, each.files[0], str(len(each.files))] for each in self.stacks]
+        gone = [Rows(("stack without its file",), [[stack] for stack in self.gone])] if self.gone else []
+        return [*gone, Rows(("stack", "because of", "files"), rows)]

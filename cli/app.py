@@ -10,6 +10,7 @@ from cli import _project, fleet
 from cli._codes import Code
 from cli._errors import CliError
 from cli._output import say
+from cli.affected import affected
 from cli.audit import audit
 from cli.comment import comment_
 from cli.destroy import destroy
@@ -79,6 +80,6 @@ def start(
 
 app.command("list")(list_)
 app.command("comment")(comment_)
-for verb in (show, new, validate, preview, up, refresh, destroy, audit, reap, graph, doctor):
+for verb in (show, new, validate, preview, affected, up, refresh, destroy, audit, reap, graph, doctor):
     app.command()(verb)
 app.add_typer(fleet.app, name="fleet")
