@@ -1,4 +1,4 @@
-"""What verbs about pull requests report: `comment`, `affected`, `review`."""
+"""What verbs about pull requests report: `affected`, `review`, `comment`."""
 
 from typing import Literal
 
@@ -54,3 +54,32 @@ class AffectedReport(Report):
         rows = [[each.stack, each.files[0], str(len(each.files))] for each in self.stacks]
         gone = [Rows(("stack without its file",), [[stack] for stack in self.gone])] if self.gone else []
         return [*gone, Rows(("stack", "because of", "files"), rows)]
+
+
+class ReviewReport(Report):
+    """`paas review`."""
+
+    base: str
+    """The commit that the change is compared with."""
+
+    verdict: str
+    """blocked, careful or routine."""
+
+    reasons: tuple[str, ...]
+    """Why."""
+
+    stacks: tuple[str, ...]
+    """Those that were previewed."""
+
+    gone: tuple[str, ...]
+    """Stacks whose files are deleted: what they made is still there, until `paas destroy`."""
+
+    files: tuple[str, ...]
+    """What was written: the review as data, the full report, the comment, and plans where they were asked for."""
+
+    def rows(self) -> list[Rows]:
+        """Return the verdict, and what was written."""
+        gone = [Rows(("stack without its file",), [[stack] for stack in self.gone])] if self.gone else []
+        verdict = [self.verdict, "; ".join(self.reasons), str(len(self.stacks))]
+        written = Rows(("written",), [[file] for file in self.files])
+        return [*gone, Rows(("verdict", "why", "stacks"), [verdict]), written]

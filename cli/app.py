@@ -21,6 +21,7 @@ from cli.new import new
 from cli.preview import preview
 from cli.reap import reap
 from cli.refresh import refresh
+from cli.review import review_
 from cli.show import show
 from cli.up import up
 from cli.validate import validate
@@ -79,6 +80,7 @@ def start(
 
 
 app.command("list")(list_)
+app.command("review")(review_)
 app.command("comment")(comment_)
 for verb in (show, new, validate, preview, affected, up, refresh, destroy, audit, reap, graph, doctor):
     app.command()(verb)
