@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cli.forge.where import repository
 from review.markdown import marker
 from review.output import as_data
 from tests.cli.forges import Forge, told
@@ -132,3 +133,15 @@ def test_a_forge_that_is_not_there(forge: Forge, post: Callable[..., Ended], mon
     assert ended.code == 1
     assert "no answer" in ended.err
     assert "look at the network" in ended.err
+
+
+def test_all_open_pull_requests_are_known_over_all_pages_or_none(
+    forge: Forge, waited: list[float], tmp_path: Path
+) -> None:
+    forge.pulls = {number: f"{number:040}" for number in range(1, 251)}
+    _, where = repository(None, None)
+    assert where.open_pulls() == forge.pulls
+    forge.troubles = [("GET", 403, {}, 1)]
+    ended = told(paas(a_project(tmp_path), "reap", "--closed-pulls"))
+    assert ended.code == 1
+    assert "open pull requests are not known, and nothing is destroyed" in ended.err

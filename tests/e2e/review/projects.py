@@ -18,16 +18,16 @@ PATIENCE = 240  # seconds for one command
 
 PROGRAM = """\
 import pulumi
-from pulumi_kubernetes import Provider
 from pulumi_kubernetes.core.v1 import ConfigMap, Namespace
 
 from components import values
 
 stack = pulumi.get_stack()
-within = pulumi.ResourceOptions(provider=Provider("cluster"))
+provider = pulumi.ProviderResource("kubernetes", "cluster", {"clusterIdentifier": "default"})  # by KUBECONFIG
+within = pulumi.ResourceOptions(provider=provider)
 space = Namespace("space", metadata={"name": f"review-{stack}"}, opts=within)
 ConfigMap("settings", metadata={"name": "settings", "namespace": f"review-{stack}"}, data=values(),
-          opts=pulumi.ResourceOptions(provider=within.provider, depends_on=[space]))
+          opts=pulumi.ResourceOptions(provider=provider, depends_on=[space]))
 """
 
 
