@@ -27,6 +27,7 @@ class Forge:
         notes: id, author and body, in the order of pages.
         page: how many things a page has at most, whatever is asked.
         longest: characters of a comment.
+        artefacts: of runs, by name.
         troubles: answers that come before any other: (words that the request begins with, status, headers, how often).
         asked: method and path of all requests.
         before: called with each request, as others would do something meanwhile.
@@ -37,6 +38,7 @@ class Forge:
     labels: set[str] = field(default_factory=set)
     known_labels: set[str] = field(default_factory=set)
     statuses: list[dict[str, Any]] = field(default_factory=list)
+    artefacts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     page: int = 100
     longest: int = 65_536
     troubles: list[tuple[str, int, dict[str, str], int]] = field(default_factory=list)
@@ -105,7 +107,7 @@ def serving(forge: Forge) -> Iterator[Forge]:
             if trouble := forge.trouble(request):
                 self._send(trouble[0], {"message": forge.message}, trouble[1])
                 return
-            authorised = (f"token {TOKEN}", TOKEN)
+            authorised = (f"token {TOKEN}", f"Bearer {TOKEN}", TOKEN)
             if (self.headers.get("Authorization") or self.headers.get("PRIVATE-TOKEN")) not in authorised:
                 self._send(401, {"message": "Bad credentials"}, {})
                 return

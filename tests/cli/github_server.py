@@ -14,6 +14,10 @@ class GitHubServer(Forge):
         repository, pull = r"/repos/acme/shop", r"/repos/acme/shop/(?:issues|pulls)/7"
         rules: list[tuple[str, Callable[..., Answer]]] = [
             (r"POST /graphql", lambda: (200, {"data": {"viewer": {"login": OUR_NAME}}})),
+            (
+                rf"GET {repository}/actions/artifacts",
+                lambda: (200, {"artifacts": self.artefacts.get(query["name"], [])}),
+            ),
             (rf"GET {repository}/pulls", lambda: (200, [self._pull(number) for number in self.pulls])),
             (rf"GET {repository}/pulls/7", lambda: (200, self._pull(7))),
             (rf"GET {pull}/comments", lambda: (200, [self._note(note) for note in self.notes])),
