@@ -19,7 +19,7 @@ class CommentReport(Report):
     """blocked, careful or routine."""
 
     labels: tuple[str, ...]
-    """Those of ours that the pull request has now; none where it has a newer commit."""
+    """Those of ours that were put on, or are there; none where the comment is out of date, or not the review's."""
 
     def rows(self) -> list[Rows]:
         """Return what was done."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
@@ -39,8 +39,10 @@ _MAXIMUM = re.compile(r"maximum is (\d+)")
 LONGEST_STATUS = 140
 """Characters; GitHub takes no more, and GitLab 255."""
 
+MAIN = "review"
+"""The key of the comment whose verdict the labels tell; others would take them off each other."""
+
 PATIENCE = Patience()
-T = TypeVar("T")
 
 
 def comment_(
@@ -55,7 +57,9 @@ def comment_(
     base: Annotated[str, typer.Option(help="The merge base, as it is shown.")] = "",
     report: Annotated[str, typer.Option(help="Address of the full report.")] = "",
     run: Annotated[str, typer.Option(help="Address of the run.")] = "",
-    key: Annotated[str, typer.Option(help="Tells this comment from others on the same pull request.")] = "review",
+    key: Annotated[
+        str, typer.Option(help="Tells this comment and status from others; labels are those of `review`.")
+    ] = MAIN,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Write a review to its pull request: one comment that is kept up to date, labels, and a status of the commit.
@@ -69,15 +73,16 @@ def comment_(
     pull = where.pull(number)
     about = About(key=key, commit=commit[:12], base=base[:12], report=report, run=run)
     written = _post(kind, pull, found, about, commit)
-    tell = [] if written == "out of date" else [each.name for each in wanted(found)]
-    if tell:
+    labels = wanted(found) if key == MAIN and written != "out of date" else []
+    if labels:
         with named(kind, "the labels are not set"):
-            PATIENCE.of(lambda: label(pull, wanted(found)))
+            PATIENCE.of(lambda: label(pull, labels))
     if commit:
         status = status_of(found, run)
         with named(kind, "the status is not set"):
             PATIENCE.of(lambda: _tell(pull, commit, f"paas/{key}", status))
-    emit(CommentReport(number=number, comment=written, verdict=found.verdict.value, labels=tuple(tell)), output)
+    names = tuple(each.name for each in labels)
+    emit(CommentReport(number=number, comment=written, verdict=found.verdict.value, labels=names), output)
     raise typer.Exit(code)
 
 

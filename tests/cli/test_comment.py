@@ -40,6 +40,17 @@ def test_one_comment_labels_and_a_status(forge: Forge, post: Callable[..., Ended
     assert status["description"].startswith("Needs a careful look: ")
 
 
+def test_another_key_has_its_own_comment_and_status_and_leaves_the_labels(
+    forge: Forge, post: Callable[..., Ended]
+) -> None:
+    post("refused")
+    before = set(forge.labels)
+    assert post("routine", "--key", "sandbox").json()["labels"] == []
+    assert forge.labels == before
+    assert [body.splitlines()[0] for body in forge.bodies()] == [MARK, marker("sandbox")]
+    assert [each.get("context") or each["name"] for each in forge.statuses] == ["paas/review", "paas/sandbox"]
+
+
 def test_the_same_again_writes_nothing(forge: Forge, post: Callable[..., Ended]) -> None:
     post("refused")
     before = forge.writes()
