@@ -16,6 +16,7 @@ from cli._engine import Engine
 from cli._errors import CliError
 from cli._output import Output, OutputOption, emit
 from cli._previews import Side, lent, previews
+from cli._prices import PricesOption, prices
 from cli._project import Project, no_file
 from cli._pulls import ReviewReport
 from cli.affected import BaseOption, since_commit
@@ -23,7 +24,7 @@ from review.assess import Assessment, assess
 from review.build import review
 from review.limits import GITHUB_SUMMARY
 from review.markdown import About, comment
-from review.model import Cause
+from review.model import Cause, Review
 from review.output import as_data
 from review.report import report
 from spec import PLATFORM_STACK
@@ -47,6 +48,10 @@ def review_(
     out: Annotated[Path, typer.Option(help="Folder for review.json, report.html and comment.md.")] = Path("review-out"),
     plans: Annotated[Path | None, typer.Option(help="Folder for the engine's plans, for `paas up --plans`.")] = None,
     parallel: Annotated[int | None, typer.Option(min=1, help="Previews at a time. Absent: one for each core.")] = None,
+    prices_: PricesOption = None,
+    costs: Annotated[
+        bool, typer.Option("--costs", help="Tell what stacks cost even where that stays the same.")
+    ] = False,
     run: Annotated[str, typer.Option(help="Address of the run, for the footer.")] = "",
     output: OutputOption = Output.TABLE,
 ) -> None:
@@ -55,6 +60,7 @@ def review_(
     All files are written whatever becomes of the previews; the exit code says how they ended.
     """
     project: Project = context.obj
+    book = prices(prices_)
     since = _git.merge_base(project.root, base)
     reached = since_commit(project, since)
     if unknown := next((stack for stack in stacks or () if stack not in project.files), None):
@@ -62,7 +68,8 @@ def review_(
     chosen = _in_order(stacks or reached.stacks)
     for folder in filter(None, (out, plans)):
         folder.mkdir(parents=True, exist_ok=True)
-    found = _reviewed(project, since, chosen, plans, parallel or os.cpu_count() or 1)
+    seen = _reviewed(project, since, chosen, plans, parallel or os.cpu_count() or 1)
+    found = assess(seen, book.prices, book.budgets, every_cost=costs)
     about = About(
         commit=_git.commit(project.root, "HEAD")[:12],
         base=since[:12],
@@ -89,9 +96,9 @@ def _in_order(stacks: Iterable[str]) -> list[str]:
     return sorted(set(stacks), key=lambda stack: (stack != PLATFORM_STACK, stack))
 
 
-def _reviewed(project: Project, since: str, stacks: list[str], plans: Path | None, parallel: int) -> Assessment:
+def _reviewed(project: Project, since: str, stacks: list[str], plans: Path | None, parallel: int) -> Review:
     if not stacks:
-        return assess(review({}))
+        return review({})
     head = Side("head", project, Engine(project), plans.resolve() if plans else None)
     with _git.as_of(project.root, since) as folder:
         before = Project(folder)
@@ -99,7 +106,7 @@ def _reviewed(project: Project, since: str, stacks: list[str], plans: Path | Non
         if not (folder / "Pulumi.yaml").is_file():
             raise CliError(f"there is no project at {since[:12]}", "name another --base")
         logs = previews([head, Side("base", before, Engine(before))], stacks, parallel)
-    return assess(review(logs["head"], logs["base"]))
+    return review(logs["head"], logs["base"])
 
 
 def _written(folder: Path, found: Assessment, about: About) -> list[Path]:

@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from review.output import as_data
 from tests.cli.forges import HEAD, TOKEN, serving
 from tests.cli.github_server import GitHubServer
-from tests.cli.projects import a_project
+from tests.cli.gitlab_server import GitLabServer
+from tests.cli.projects import a_project, a_quiet, write
 from tests.cli.repositories import committed, git
 from tests.cli.steps import ROOT, run, step
 from tests.review.comments import assessed
@@ -107,3 +109,26 @@ def test_a_branchs_name_is_never_a_command(folder: Path) -> None:
     assert ran.code == 1
     assert not (folder / "project" / "owned").exists()
     assert "rev-parse" in ran.said
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "ends"), [("true", "this was not reviewed as it is now"), ("false", "`pulumi` is not on PATH")]
+)
+def test_gitlab_applies_what_was_reviewed_and_else_waits_for_a_person(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, reviewed: str, ends: str
+) -> None:
+    """What has no plan never comes as far as the engine, which is not there, unless a person has started it."""
+    _, template = yaml.safe_load_all((ROOT / "templates" / "paas.yml").read_text())
+    [script] = template[".paas-apply"]["script"]
+    before = git(folder / "project", "rev-parse", "HEAD")
+    write(folder / "project", "acme-dev", a_quiet("acme"))
+    committed(folder / "project")
+    monkeypatch.setenv("PATH", f"{ROOT / '.venv' / 'bin'}:/usr/bin:/bin")
+    with serving(GitLabServer()) as forge:
+        env = {"CI_API_V4_URL": f"{forge.url}/api/v4", "CI_PROJECT_ID": "42", "CI_JOB_TOKEN": TOKEN}
+        more = {"CI_COMMIT_BEFORE_SHA": before, "REVIEWED": reviewed}
+        ran = run({"run": script}, folder / "project", folder / "temp", env | more)
+    assert ran.code != 0
+    assert ends in ran.said
+    assert any("packages/generic/paas-plans/" in each for each in forge.asked) is (reviewed == "true")
+    assert TOKEN not in ran.said
