@@ -5,7 +5,9 @@ from what it tells. What it tells is still the stranger's word.
 """
 
 import json
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +22,9 @@ from review.verdict import verdict
 
 LARGEST: Final = 64 * 1024**2  # bytes
 DEEPEST: Final = 64  # values within values
+MOST_DIGITS: Final = 30
+"""Of a number, before or behind its point: `1E+999999999` takes a gigabyte to write out."""
+
 _MODEL: Final = TypeAdapter(Assessment)
 _MARKS: Final = {mark.value: mark for mark in Mark}
 
@@ -55,6 +60,8 @@ def parse(given: bytes) -> Assessment:
         raise HandoverError(f"the review has not the shape of one, in {len(places)} places") from None
     except (ValueError, RecursionError):
         raise HandoverError("the review is no JSON, or too deep") from None
+    if any(abs(number.adjusted()) > MOST_DIGITS for number in _numbers((found.costs, found.quotas, found.prices))):
+        raise HandoverError("the review has numbers that nothing costs or needs")
     if found.version != Assessment.version:
         raise HandoverError(f"the review has version {found.version}, and this reads {Assessment.version}")
     word, reasons = verdict(found)
@@ -66,6 +73,20 @@ def missing(why: str) -> Assessment:
     failure = Failure(cause=Cause.INCOMPLETE, message=why, urn="")
     lost = replace(stack("all", events([])), failures=(failure,))
     return assess(Review(stacks=(lost,)))
+
+
+def _numbers(value: object) -> Iterator[Decimal]:
+    """Yield all exact numbers in a part of the model."""
+    if isinstance(value, Decimal):
+        yield value
+    elif isinstance(value, Mapping):
+        for found in value.values():
+            yield from _numbers(found)
+    elif isinstance(value, (list, tuple)):
+        for found in value:
+            yield from _numbers(found)
+    elif is_dataclass(value):
+        yield from _numbers(vars(value))
 
 
 def _marked(value: Any, deepest: int) -> Any:

@@ -74,6 +74,18 @@ def test_another_shape_is_refused(change: dict[str, Any]) -> None:
     assert "SECRET" not in str(refused.value)
 
 
+@pytest.mark.parametrize("number", ["1E+999999999", "-1E+31", "NaN", "Infinity", "1e-40"])
+@pytest.mark.parametrize("where", ["costs", "prices"])
+def test_numbers_that_nobody_can_write_out_are_refused(where: str, number: str) -> None:
+    data = as_data(assessed("routine"))
+    if where == "costs":
+        data["costs"][0]["after"] = number
+    else:
+        data["prices"]["coreHour"] = number
+    with pytest.raises(HandoverError):
+        parse(json.dumps(data).encode())
+
+
 def test_too_large_a_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "review.json"
     path.write_bytes(written(assessed("routine")))
