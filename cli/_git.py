@@ -2,16 +2,21 @@
 
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from cli._codes import Code
 from cli._errors import CliError
 
+WAY_ON = "name a commit that is here; in CI, fetch all of history"
 
-def git(folder: Path, *words: str) -> str:
+
+def git(folder: Path, *words: str, fine: Collection[int] = (0,)) -> str:
     """Return what git prints.
+
+    Args:
+        fine: codes with which it may end.
 
     Raises:
         CliError: git is not there, or refuses.
@@ -20,16 +25,21 @@ def git(folder: Path, *words: str) -> str:
         ran = subprocess.run(["git", "-C", folder, *words], capture_output=True, text=True, check=False)
     except FileNotFoundError:
         raise CliError("`git` is not on PATH", "install it") from None
-    if ran.returncode:
+    if ran.returncode not in fine:
         said = " ".join(ran.stderr.split()).removeprefix("fatal: ") or f"it ends with {ran.returncode}"
-        raise CliError(f"git {words[0]}: {said}", "name a commit that is here; in CI, fetch all of history")
+        raise CliError(f"git {words[0]}: {said}", WAY_ON)
     return ran.stdout
 
 
 def commit(folder: Path, name: str) -> str:
     """Return the commit that `name` is."""
     _no_option(name)
-    return git(folder, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}").strip()
+    found = git(
+        folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", fine=(0, 1)
+    ).strip()
+    if not found:
+        raise CliError(f"git knows no commit {name}", WAY_ON)
+    return found
 
 
 def merge_base(folder: Path, other: str) -> str:

@@ -117,7 +117,9 @@ def test_what_is_no_python_reaches_all(project: Path) -> None:
     assert set(affected(project)) == BOTH
 
 
-@pytest.mark.parametrize(("base", "code", "said"), [("gone", 1, "rev-parse"), ("--output=x", 64, "is no commit")])
+@pytest.mark.parametrize(
+    ("base", "code", "said"), [("gone", 1, "git knows no commit gone"), ("--output=x", 64, "is no commit")]
+)
 def test_a_base_that_is_none_is_refused(project: Path, base: str, code: int, said: str) -> None:
     ended = paas(project, "affected", f"--base={base}")
     assert (ended.code, said in ended.err) == (code, True)

@@ -169,9 +169,11 @@ def test_the_guides_workflows_call_these_with_what_they_take() -> None:
 
 def test_gitlabs_jobs_that_write_are_no_forks_and_run_the_default_branch() -> None:
     _, template = yaml.safe_load_all(TEMPLATE.read_text())
-    comment = template["paas-comment"]
-    assert all("$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID" in rule["if"] for rule in comment["rules"])
-    assert comment["before_script"][0] == 'git checkout --quiet --detach "origin/$CI_DEFAULT_BRANCH"'
+    for name in ("paas-comment", "paas-sandbox", "paas-sandbox-comment", "paas-sandbox-end"):
+        rules = template[name]["rules"]
+        assert all("$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID" in rule["if"] for rule in rules)
+    for name in ("paas-comment", "paas-sandbox-comment"):
+        assert template[name]["before_script"][0] == 'git checkout --quiet --detach "origin/$CI_DEFAULT_BRANCH"'
     for name in ("paas-apply", "paas-apply-unreviewed"):
         assert all("$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH" in rule["if"] for rule in template[name]["rules"])
     preview = template["paas-preview"]
