@@ -17,6 +17,7 @@ class Code(IntEnum):
     INVALID = 7
     CANCELLED = 8
     LOCKED = 9
+    UNPLANNED = 10
     USAGE = 64
 
 
@@ -31,6 +32,7 @@ MEANING = {
     Code.INVALID: "a stack file cannot be used, or clashes with another",
     Code.CANCELLED: "cancelled: Ctrl-C, SIGTERM, or an answer that was not given",
     Code.LOCKED: "another run has the stack; try again when it is over",
+    Code.UNPLANNED: "`up --plans`: it would do something that was not reviewed; what the plan allows may be done",
     Code.USAGE: "the command line is wrong",
 }
 
@@ -40,6 +42,7 @@ WORST_FIRST = (
     Code.PROGRAM,
     Code.INVALID,
     Code.POLICY,
+    Code.UNPLANNED,
     Code.FAILED,
     Code.LOCKED,
     Code.LEFTOVERS,

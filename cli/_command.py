@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -41,11 +42,19 @@ def waves(stacks: Sequence[str], *, last: bool = False) -> list[list[str]]:
 
 
 def perform(
-    project: Project, engine: Engine, verb: Verb, turns: Sequence[Sequence[str]], parallel: int = 1
+    project: Project,
+    engine: Engine,
+    verb: Verb,
+    turns: Sequence[Sequence[str]],
+    *,
+    parallel: int = 1,
+    plans: Path | None = None,
 ) -> RunReport:
     """Run a verb on stacks, turn after turn, with progress; Ctrl-C ends the engine in good order."""
     with interruptible(engine.command), Progress(verb) as progress:
-        runner = Runner(verb=verb, project=project, engine=engine, known=engine.stacks(), progress=progress)
+        runner = Runner(
+            verb=verb, project=project, engine=engine, known=engine.stacks(), progress=progress, plans=plans
+        )
         return RunReport(verb=verb, stacks=tuple(in_waves(turns, runner.run, parallel, fine=fine)))
 
 

@@ -3,7 +3,10 @@
 import json
 import re
 from collections.abc import Mapping
+from io import StringIO
 from typing import Any
+
+from ruamel.yaml import YAML
 
 from spec.tenant import Environment
 
@@ -62,6 +65,28 @@ def document(
     if domains:
         said["domains"] = domains
     return said
+
+
+def like(template: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `paas:tenant` of an environment that begins as another one is.
+
+    Args:
+        template: the other's.
+        changes: what is said anew, as `document` says it; None and empty lists say nothing.
+    """
+    said = {key: value for key, value in changes.items() if value not in (None, [])}
+    owner = {**template.get("owner", {}), **said.pop("owner", {})}
+    return {**template, **said, "owner": owner}
+
+
+def text(document: Mapping[str, Any], about: str) -> str:
+    """Return a stack file of a document with values of any kind, as `draft` does for texts."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # its stub says None
+    written = StringIO()
+    yaml.dump({"config": {"paas:tenant": dict(document)}}, written)
+    return f"{HEADER}\n# {about}\n{written.getvalue()}"
 
 
 def stack_name(name: str, environment: str) -> str:

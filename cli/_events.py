@@ -14,6 +14,9 @@ MARKUP = re.compile(r"<\{%.*?%\}>")
 CLOSING = ("update failed", "preview failed", "an unhandled error occurred:", "destroy failed", "refresh failed")
 """What the engine says after the error that says why."""
 
+VIOLATED = "violates plan"
+"""The engine has no event of its own for what a plan does not allow."""
+
 QUIET = {OpType.SAME, OpType.READ, OpType.REFRESH, OpType.DISCARD}
 """Operations that change nothing."""
 
@@ -42,6 +45,7 @@ class Account:
         violations: in the order in which they came.
         errors: why it failed, each once.
         failed: whether an operation on a resource failed, in contrast to the program.
+        unplanned: whether it would have done what its plan does not allow.
         summed_up: whether the engine came to its end.
     """
 
@@ -53,6 +57,7 @@ class Account:
         self.violations: list[Violation] = []
         self.errors: list[str] = []
         self.failed = False
+        self.unplanned = False
         self.summed_up = False
         self._tell = tell
         self._at = at
@@ -90,6 +95,9 @@ class Account:
         text = plain(event.message)
         if event.severity != "error" or text.startswith(CLOSING):
             return
+        if VIOLATED in text:
+            self.unplanned = True
+            text = text.partition("[")[0]  # the engine goes on with all values, secret ones in clear
         told = f"{name_of(event.urn)}: {text}" if event.urn else text
         if told not in self.errors:
             self.errors.append(told)

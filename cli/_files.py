@@ -104,14 +104,14 @@ def parse(text: str, label: str, stack: str) -> StackFile:
         problem = Problem(path="file", given=given, wanted="YAML", fix="remove what editors do not show")
         return _unreadable(label, stack, problem)
     if not (isinstance(document, CommentedMap) and isinstance(document.get("config"), CommentedMap)):
-        problem = Problem(path="config", given=shown(_plain(document)), wanted="a mapping `config:`", fix="add it")
+        problem = Problem(path="config", given=shown(plain(document)), wanted="a mapping `config:`", fix="add it")
         return _unreadable(label, stack, problem)
     return _checked(label, stack, document)
 
 
 def _checked(label: str, stack: str, document: CommentedMap) -> StackFile:
     draft = StackFile(path=label, stack=stack, document=document, spec=None, findings=())
-    config = _plain(document["config"])
+    config = plain(document["config"])
     problems = list(_unknown_keys(config))
     meaning = None
     try:
@@ -143,17 +143,17 @@ def _unreadable(label: str, stack: str, problem: Problem, at: tuple[int, int] = 
     return StackFile(path=label, stack=stack, document=CommentedMap(), spec=None, findings=(finding,))
 
 
-def _plain(value: object) -> Any:
+def plain(value: object) -> Any:
     """Return what a file says without the places, as the engine would hand it over."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
     if isinstance(value, bool) or value is None:
         return value
-    for plain in (int, float, str):
-        if isinstance(value, plain):
-            return plain(value)
+    for kind in (int, float, str):
+        if isinstance(value, kind):
+            return kind(value)
     return str(value)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from pulumi import automation
@@ -37,6 +38,7 @@ class Runner:
 
     Attributes:
         known: the stacks that the backend has; another is made by verbs that need one.
+        plans: a folder with a plan for each stack that `up` keeps to; None: there are none to keep to.
     """
 
     verb: Verb
@@ -44,6 +46,7 @@ class Runner:
     engine: Engine
     known: Container[str]
     progress: Progress
+    plans: Path | None = None
 
     def run(self, stack: str) -> StackRun:
         """Run on one stack, whatever comes of it; once all is cancelled, not at all."""
@@ -98,11 +101,26 @@ class Runner:
             case "drift":
                 stack.preview(on_event=account, policy_packs=packs, color="never", suppress_outputs=True, refresh=True)
             case "up":
-                stack.up(on_event=account, policy_packs=packs, color="never", suppress_outputs=True, show_secrets=False)
+                stack.up(
+                    on_event=account,
+                    policy_packs=packs,
+                    plan=self._plan(stack.name),
+                    color="never",
+                    suppress_outputs=True,
+                    show_secrets=False,
+                )
             case "refresh":
                 stack.refresh(on_event=account, color="never", suppress_outputs=True, show_secrets=False)
             case "destroy":
                 stack.destroy(on_event=account, color="never", suppress_outputs=True, show_secrets=False)
+
+    def _plan(self, stack: str) -> str | None:
+        if self.plans is None:
+            return None
+        plan = self.plans.resolve() / f"{stack}.json"
+        if not plan.is_file():
+            raise CliError(f"there is no plan {plan.name} in {self.plans}", "`paas review --plans` writes plans")
+        return str(plan)
 
     def _cluster_answers(self, stack: str) -> bool:
         try:
@@ -148,6 +166,8 @@ def failure(account: Account, *, cancelled: bool, program: bool) -> Code:
         return Code.CANCELLED
     if account.refused():
         return Code.POLICY
+    if account.unplanned:
+        return Code.UNPLANNED
     at_fault = program and account.summed_up and account.errors and not account.failed
     return Code.PROGRAM if at_fault else Code.FAILED
 

@@ -1,5 +1,6 @@
 """Sandboxes as the cluster has them, and when their time is over. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -51,6 +52,12 @@ def ends(sandbox: Living, spec: object) -> datetime | None:
         return sandbox.created + timedelta(seconds=float(duration.parse(sandbox.ttl))) if sandbox.ttl else None
     except ValueError:
         return None
+
+
+def pull_of(stack: str) -> int | None:
+    """Return the number of the pull request whose environment a stack is by its name; None: it is nobody's."""
+    found = re.fullmatch(rf"{Environment.SANDBOX}-pr-([1-9][0-9]*)", stack, re.ASCII)
+    return int(found[1]) if found else None
 
 
 def half_gone(past: Iterable[UpdateSummary]) -> bool:

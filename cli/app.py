@@ -10,7 +10,9 @@ from cli import _project, fleet
 from cli._codes import Code
 from cli._errors import CliError
 from cli._output import say
+from cli.affected import affected
 from cli.audit import audit
+from cli.comment import comment_
 from cli.destroy import destroy
 from cli.doctor import doctor
 from cli.graph import graph
@@ -19,6 +21,7 @@ from cli.new import new
 from cli.preview import preview
 from cli.reap import reap
 from cli.refresh import refresh
+from cli.review import review_
 from cli.show import show
 from cli.up import up
 from cli.validate import validate
@@ -77,6 +80,8 @@ def start(
 
 
 app.command("list")(list_)
-for verb in (show, new, validate, preview, up, refresh, destroy, audit, reap, graph, doctor):
+app.command("review")(review_)
+app.command("comment")(comment_)
+for verb in (show, new, validate, preview, affected, up, refresh, destroy, audit, reap, graph, doctor):
     app.command()(verb)
 app.add_typer(fleet.app, name="fleet")

@@ -15,9 +15,12 @@ from cli._project import Project, no_file
 from cli._record import Record, fingerprint
 from cli._run import Runner, Verb, in_waves, not_begun
 from cli._runs import RunReport, StackRun
+from cli.export import export
 from spec import PLATFORM_STACK
 
 app = typer.Typer(no_args_is_help=True, help="All stacks: the platform first, then the canary, then the rest.")
+
+app.command()(export)
 
 Parallel = Annotated[int | None, typer.Option(min=1, help="Stacks at a time. Absent: as many as there are cores.")]
 Canary = Annotated[str | None, typer.Option(help="A stack that goes ahead of the rest.", autocompletion=complete)]

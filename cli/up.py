@@ -1,5 +1,8 @@
 """`paas up`: stacks become what their files say."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from cli._codes import Code
@@ -8,8 +11,20 @@ from cli._engine import Engine
 from cli._errors import CliError
 from cli._output import Output, OutputOption, emit, say
 
+PlansOption = Annotated[
+    Path | None,
+    typer.Option(help="Folder of plans that `paas review --plans` wrote: what is in none of them is not done."),
+]
 
-def up(context: typer.Context, stacks: Stacks, yes: Yes = False, output: OutputOption = Output.TABLE) -> None:
+
+def up(
+    context: typer.Context,
+    stacks: Stacks,
+    *,
+    yes: Yes = False,
+    plans: PlansOption = None,
+    output: OutputOption = Output.TABLE,
+) -> None:
     """Make stacks what their files say. On a terminal a preview comes first, unless --yes says otherwise."""
     engine = Engine(context.obj)
     if not yes:
@@ -24,4 +39,4 @@ def up(context: typer.Context, stacks: Stacks, yes: Yes = False, output: OutputO
         attended()
         if not typer.confirm("Apply this?", err=True):
             raise CliError("nothing is applied", "answer y, or add --yes", Code.CANCELLED)
-    finish(perform(context.obj, engine, "up", waves(stacks)), output)
+    finish(perform(context.obj, engine, "up", waves(stacks), plans=plans), output)

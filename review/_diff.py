@@ -24,10 +24,9 @@ def body(change: Change) -> Iterator[str]:
     """Yield what changes of it: all of it where it is made, nothing where it goes."""
     for found in change.properties:
         yield from _property(found)
-    if change.op in (Op.CREATE, Op.IMPORT):
-        for path, leaf in leaves(change.new):
-            if path[:1] not in (("apiVersion",), ("kind",)):
-                yield f"+ {visible(spelled(path))}: {value(leaf)}"
+    for path, leaf in leaves(change.made):
+        if path and path[:1] not in (("apiVersion",), ("kind",)):
+            yield f"+ {visible(spelled(path))}: {value(leaf)}"
 
 
 def _property(found: PropertyChange) -> Iterator[str]:

@@ -22,7 +22,7 @@ class Assessment(Shape):
         version: of this shape; another number where a reader of the old shape would misread the new.
         reasons: why the verdict is what it is.
         counts: how many resources of this pull request's own meet which end.
-        costs: of stacks whose cost changes, or is above its budget.
+        costs: of stacks whose cost changes, or is above its budget; of all where that was asked for.
     """
 
     review: Review
@@ -37,12 +37,19 @@ class Assessment(Shape):
     version: int = 1
 
 
-def assess(review: Review, prices: PriceBook | None = None, budgets: Mapping[str, Decimal] | None = None) -> Assessment:
+def assess(
+    review: Review,
+    prices: PriceBook | None = None,
+    budgets: Mapping[str, Decimal] | None = None,
+    *,
+    every_cost: bool = False,
+) -> Assessment:
     """Return what a review means.
 
     Args:
         prices: absent: example prices, which say so.
         budgets: what a stack may cost in a month, by stack.
+        every_cost: also of stacks whose cost stays as it is.
     """
     book = prices or PriceBook()
     quotas = tuple(quota(stack) for stack in review.stacks)
@@ -57,7 +64,7 @@ def assess(review: Review, prices: PriceBook | None = None, budgets: Mapping[str
         ),
         blast=blast(review),
         quotas=tuple(each for each in quotas if each.before != each.after),
-        costs=tuple(each for each in costs if each.delta or each.over),
+        costs=tuple(each for each in costs if every_cost or each.delta or each.over),
         prices=book,
         counts={op: number for op in COUNTED if (number := sum(change.op is op for change in own))},
     )

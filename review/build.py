@@ -44,6 +44,7 @@ def stack(name: str, head: Log, base: Log | None = None) -> StackReview:
 def _stack(name: str, log: Log) -> StackReview:
     # The engine works side by side, so its own order differs from run to run.
     every = sorted(_changes(log.steps), key=lambda each: (each.components, each.type, each.logical))
+    spec = _spec(name, log.config)
     return StackReview(
         stack=name,
         changes=tuple(each for each in every if each.op not in (Op.SAME, Op.READ)),
@@ -55,7 +56,8 @@ def _stack(name: str, log: Log) -> StackReview:
         failures=tuple(failures(log)),
         warnings=tuple(warnings(log)),
         packs=log.packs,
-        spec=_spec(name, log.config),
+        tenant=spec.name if isinstance(spec, TenantSpec) else "",
+        spec=spec,
         kept=tuple(each for each in every if each.op is Op.SAME),
     )
 
@@ -127,6 +129,7 @@ def _change(urn: str, steps: list[Step], components: tuple[str, ...]) -> Change:
         protected=bool(old and old.protect),
         properties=tuple(_properties(old, new, told)) if op in (Op.UPDATE, Op.REPLACE) else (),
         reasons=tuple(sorted({key for step in steps for key in step.keys})),
+        made=new.inputs if new and op in (Op.CREATE, Op.IMPORT) else {},
         old=old.inputs if old else {},
         new=new.inputs if new else {},
     )

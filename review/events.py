@@ -158,6 +158,11 @@ def read(lines: Iterable[str]) -> Log:
     )
 
 
+def never(why: str) -> Log:
+    """Return the log of a run that did not begin: what it would have said, had it come to that."""
+    return Log(diagnostics=(Diagnostic(severity=Severity.ERROR, message=message(why), urn=""),), result="failed")
+
+
 def _events(lines: Iterable[str], faults: list[str]) -> Iterator[_wire.Line]:
     for number, line in enumerate(lines, 1):
         if not line.strip():

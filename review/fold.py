@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from review.model import Change, Finding, Op, Review, StackReview
-from spec import TenantSpec
 
 SEVERITIES: Final = ("critical", "high", "medium", "low", "")
 
@@ -110,13 +109,13 @@ def questions(review: Review) -> list[FoldedQuestion]:
 
 def _facts(change: Change) -> list[object]:
     properties = [[each.path, each.before, each.after, each.replaces] for each in change.properties]
-    made = change.new if change.op is Op.CREATE else None
+    made = change.made if change.op is Op.CREATE else None
     return [change.op, change.type, change.logical, change.components, change.name, properties, change.reasons, made]
 
 
 def _key(stack: StackReview, facts: list[object]) -> str:
     """Return what is the same wherever a change is the same."""
     text = json.dumps(facts, sort_keys=True, default=str).replace(stack.stack, OWN_NAME)
-    if isinstance(stack.spec, TenantSpec):
-        text = re.sub(rf"\b{re.escape(stack.spec.name)}\b", OWN_NAME, text)
+    if stack.tenant:
+        text = re.sub(rf"\b{re.escape(stack.tenant)}\b", OWN_NAME, text)
     return text

@@ -77,6 +77,7 @@ class Change(Shape):
         protected: the engine refuses to delete it.
         reasons: properties for which it is replaced.
         pending: it would happen without this pull request as well.
+        made: all of what is made or imported; empty for what is there already.
         old: what the program asked for; empty where the resource is new.
         new: what the program asks for; empty where the resource goes.
     """
@@ -97,6 +98,7 @@ class Change(Shape):
     properties: tuple[PropertyChange, ...]
     reasons: tuple[str, ...]
     pending: bool = False
+    made: Mapping[str, Value] = field(default_factory=dict, repr=False)
     old: Annotated[Mapping[str, Value], Field(exclude=True, repr=False)] = field(default_factory=dict, repr=False)
     new: Annotated[Mapping[str, Value], Field(exclude=True, repr=False)] = field(default_factory=dict, repr=False)
 
@@ -193,6 +195,7 @@ class StackReview(Shape):
         changes: all that is not as it was, by component, type and name.
         unchanged: how many objects stay as they are.
         packs: policy packs that judged it, by name, with their versions.
+        tenant: whose it is; empty for the platform, and where the stack file could not be read.
         spec: what the stack file says; null where it could not be read.
         kept: what stays as it is.
     """
@@ -207,6 +210,7 @@ class StackReview(Shape):
     failures: tuple[Failure, ...] = ()
     warnings: tuple[Warned, ...] = ()
     packs: Mapping[str, str] = field(default_factory=dict)
+    tenant: str = ""
     spec: Annotated[TenantSpec | PlatformSpec | None, Field(exclude=True)] = field(default=None, repr=False)
     kept: Annotated[tuple[Change, ...], Field(exclude=True)] = field(default=(), repr=False)
 

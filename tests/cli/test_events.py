@@ -115,3 +115,14 @@ def test_one_of_twenty_that_fails_leaves_nineteen_done() -> None:
 def test_a_wave_that_fails_ends_all_after_it() -> None:
     runs = in_waves([["platform"], ["bad"], ["a", "b"]], a_run, 2, fine=lambda run: run.result == "changed")
     assert [run.result for run in runs] == ["changed", "failed", "not begun", "not begun"]
+
+
+def test_what_a_plan_does_not_allow_is_told_without_the_values() -> None:
+    account = Account()
+    account(
+        said("resource urn:x violates plan: properties changed: ++data[{map[token:{&{{canary}}}]}!={...}]", name="s")
+    )
+    account(summed_up(update=1))
+    assert account.unplanned
+    assert account.errors == ["s: resource urn:x violates plan: properties changed: ++data"]
+    assert failure(account, cancelled=False, program=True) is Code.UNPLANNED

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from cli import _files
 from cli._draft import HEADER, document, draft
 from spec import TenantSpec
-from tests.cli.projects import a_project, a_quiet, paas
+from tests.cli.projects import a_project, a_quiet, paas, write
 
 WHO = ("--team", "storefront", "--escalation", "oncall@acme.example", "--cost-centre", "cc-1001")
 NEW = ("new", "acme", "--environment", "dev", "--tier", "small", *WHO)
@@ -112,3 +112,40 @@ def test_every_word_in_a_drafted_file_is_read_as_itself(word: str) -> None:
 
 def test_a_duration_is_written_as_people_write_it() -> None:
     assert "ttl: 72h\n" in draft({"ttl": "72h"}, "a test")
+
+
+SANDBOX = {"environment": "sandbox", "tier": "free", "ttl": "24h"}
+
+
+def test_a_sandbox_begins_as_another_stacks_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine_of(tmp_path, monkeypatch, "sandbox-pr-7")
+    project = a_project(tmp_path / "project")
+    template = {**a_quiet("template", **SANDBOX), "members": {"developer": ["oidc:devs"]}}
+    write(project, "sandbox-template", template)
+    words = ("new", "pr-7", "--environment", "sandbox", "--from", "sandbox-template")
+    there = paas(project, *words)
+    assert (there.code, "--adopt writes its file" in there.err) == (7, True)
+    ended = paas(project, *words, "--ttl", "6h", "--adopt")
+    assert (ended.code, ended.out) == (0, "sandbox-pr-7\n"), ended.err
+    text = (project / "stacks" / "Pulumi.sandbox-pr-7.yaml").read_text()
+    assert text.startswith(HEADER)
+    assert yaml.safe_load(text)["config"]["paas:tenant"] == {**template, "name": "pr-7", "ttl": "6h"}
+    assert paas(project, "validate").code == 0
+
+
+def test_a_template_that_clashes_or_is_none_is_refused(tmp_path: Path) -> None:
+    project = a_project(tmp_path, {**a_quiet("acme"), "domains": ["acme.example"]})
+    clash = paas(project, "new", "other", "--environment", "dev", "--from", "acme-dev")
+    assert (clash.code, "acme.example" in clash.err) == (7, True)
+    gone = paas(project, "new", "other", "--environment", "dev", "--from", "gone-dev")
+    assert (gone.code, "stack gone-dev has no file" in gone.err) == (1, True)
+
+
+def engine_of(folder: Path, monkeypatch: pytest.MonkeyPatch, stack: str) -> None:
+    """Let `pulumi` be one whose backend has one stack."""
+    program = folder / "bin" / "pulumi"
+    program.parent.mkdir()
+    said = f'[{{"name": "{stack}", "current": false}}]'
+    program.write_text(f"""#!/bin/sh\n[ "$1" = version ] && {{ echo v3.259.0; exit; }}\necho '{said}'\n""")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from pulumi.automation import UpdateSummary
 
-from cli._sandboxes import Living, ends, half_gone, living
+from cli._sandboxes import Living, ends, half_gone, living, pull_of
 from cli._states import since
-from cli.reap import judge
+from cli.reap import closed, judge
 from tests.builders import a_tenant
 
 BORN = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -72,6 +72,47 @@ def test_the_file_says_when_it_ends_and_else_its_namespace(
 )
 def test_only_what_is_over_and_ours_goes(over: datetime | None, known: bool, verdict: tuple[bool, str]) -> None:
     assert judge(over, BORN, known=known) == verdict
+
+
+@pytest.mark.parametrize(
+    ("stack", "number"),
+    [
+        ("sandbox-pr-7", 7),
+        ("sandbox-pr-123", 123),
+        ("sandbox-pr-07", None),
+        ("sandbox-pr-7x", None),
+        ("sandbox-pr-\u0667", None),
+        ("sandbox-try", None),
+        ("acme-pr-7", None),
+    ],
+)
+def test_a_pull_requests_number_is_told_from_the_stacks_name(stack: str, number: int | None) -> None:
+    assert pull_of(stack) == number
+
+
+@pytest.mark.parametrize(
+    ("stack", "opened", "gone"),
+    [
+        ("sandbox-pr-7", {8, 9}, True),
+        ("sandbox-pr-7", set(), True),
+        ("sandbox-pr-7", {7}, False),
+        ("sandbox-pr-7", None, False),
+        ("sandbox-try", set(), False),
+    ],
+)
+def test_only_the_environment_of_a_closed_pull_request_goes_for_that(
+    stack: str, opened: set[int] | None, gone: bool
+) -> None:
+    assert closed(stack, opened) is gone
+
+
+def test_a_closed_pull_request_ends_time_and_again_only_what_is_ours() -> None:
+    later = BORN + timedelta(days=1)
+    assert judge(later, BORN, known=True, closed=True) == (True, "its pull request is not open")
+    assert judge(None, BORN, known=False, closed=True) == (
+        False,
+        "its pull request is not open, but this backend does not have its stack",
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """Previews: what the API server would say, asked with a dry run, so that denials and defaults show before the fact.
 
-Where it cannot be asked yet (something is not known, the namespace or the CRD comes in the same run, nobody
-answers) the preview shows the program's own values and says so once.
+Where it cannot be asked (something is not known yet, the namespace or the CRD comes in the same run, nobody
+answers, the account may only read) the preview shows the program's own values and says so once.
 """
 
+import re
 from collections.abc import Sequence
 from copy import deepcopy
 
@@ -18,6 +19,9 @@ from sandbox.engine.kubernetes.values import UNKNOWN, Object, get, holds_unknown
 
 ASSIGNED = ("uid", "resourceVersion", "creationTimestamp", "generation")
 """Metadata that the API server gives to a new object: a dry run makes it up."""
+
+_MAY_NOT = re.compile(r'User ".*" cannot (create|patch) resource "')
+"""How a missing right reads, in contrast to an admission policy's refusal, which has the same status."""
 
 
 def preview_create(session: Session, urn: str, inputs: Object, manager: str) -> Object:
@@ -92,6 +96,8 @@ def explain(session: Session, urn: str, inputs: Object, error: NoSuchKind | Unre
         session.log.once(urn, f"Namespace {error.details.get('name')} does not exist yet; {shown}")
     elif error.status == 403 and "because it is being terminated" in error.message:
         session.log.once(urn, f"Namespace {get(inputs, 'metadata', 'namespace')} is being deleted; {shown}")
+    elif error.status == 403 and _MAY_NOT.search(error.message):
+        session.log.once(urn, f"This account may not try it out on the API server; {shown}")
     else:
         raise error
 
