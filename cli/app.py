@@ -11,7 +11,9 @@ from cli._codes import Code
 from cli._errors import CliError
 from cli._output import say
 from cli.audit import audit
+from cli.cost import cost
 from cli.destroy import destroy
+from cli.diff import diff
 from cli.doctor import doctor
 from cli.graph import graph
 from cli.list import list_
@@ -77,6 +79,6 @@ def start(
 
 
 app.command("list")(list_)
-for verb in (show, new, validate, preview, up, refresh, destroy, audit, reap, graph, doctor):
+for verb in (show, new, validate, preview, up, refresh, destroy, audit, reap, diff, cost, graph, doctor):
     app.command()(verb)
 app.add_typer(fleet.app, name="fleet")
