@@ -4,6 +4,7 @@ Review the difference: it is what reviewers will read.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
 from review.assess import Assessment, assess
@@ -54,6 +55,17 @@ def different(number: int) -> Assessment:
         for each in range(number)
     }
     return assess(review({stack: read(log.splitlines()) for stack, log in logs.items()}))
+
+
+def mixed() -> Assessment:
+    """Return what it means when stacks meet different ends, and most the same."""
+    ends = {"acme-prod": "replaces", "globex-dev": "exposed", "initech-prod": "rbac"}
+    logs = {
+        stack: (RECORDED / f"{name}.head.jsonl").read_text().replace(Z, stack)
+        for stack, name in [*ends.items(), *((f"tenant{number:02}-dev", "routine") for number in range(12))]
+    }
+    found = review({stack: read(log.splitlines()) for stack, log in logs.items()})
+    return assess(found, budgets={"globex-dev": Decimal(20)})
 
 
 def comments() -> dict[str, str]:
