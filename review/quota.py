@@ -225,12 +225,13 @@ def _rollout(stack: str, change: Change, needed: Amounts, hard: Amounts) -> Iter
     extra = {name: more * amount for name, amount in of_pod(pod(change, change.new), exactly).items()} | {PODS: more}
     over = [name for name, most in hard.items() if needed.get(name, Decimal(0)) + extra.get(name, Decimal(0)) > most]
     if over and get(change.new, "spec", "strategy", "rollingUpdate", "maxUnavailable") in (0, "0", "0%"):
+        pods = "pod" if more == 1 else "pods"
         yield Danger(
             id="rollout-does-not-fit",
             stack=stack,
             urn=change.urn,
             grave=True,
-            message=f"{told(change)}: its rollout needs {more} more pods, for which the quota has no room: "
+            message=f"{told(change)}: its rollout needs {more} more {pods}, for which the quota has no room: "
             + ", ".join(HARD[name] for name in over),
         )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from review.assess import Assessment, assess
 from review.build import review
 from review.events import Log, read
+from review.limits import BITBUCKET
 from review.markdown import About, comment
 from tests.review.logs import RECORDED, recorded
 from tests.review.manifests import Z
@@ -74,6 +75,7 @@ def comments() -> dict[str, str]:
     return found | {
         "fleet-same": comment(fleet("routine", 37), ABOUT),
         "fleet-refused": comment(fleet("refused", 12), ABOUT),
+        "fleet-different": comment(different(200), ABOUT, BITBUCKET),
     }
 
 
