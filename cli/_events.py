@@ -1,6 +1,6 @@
 """What the engine's events of one run come to: what changed, what refused it, what failed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from pulumi.automation import EngineEvent, OpType
 from pulumi.automation.events import DiagnosticEvent, PolicyEvent, StepEventMetadata
@@ -90,6 +90,10 @@ class Account:
         told = f"{name_of(event.urn)}: {text}" if event.urn else text
         if told not in self.errors:
             self.errors.append(told)
+
+    def told(self, severities: Mapping[str, str]) -> tuple[Violation, ...]:
+        """Return the violations, each with how bad it is."""
+        return tuple(each.model_copy(update={"severity": severities.get(each.rule, "")}) for each in self.violations)
 
     def refused(self) -> bool:
         """Say whether a mandatory rule refuses the run."""

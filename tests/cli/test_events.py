@@ -7,6 +7,7 @@ from cli._codes import MEANING, WORST_FIRST, Code, worst
 from cli._events import Account
 from cli._run import failure, in_waves, not_begun, result_of
 from cli._runs import Change, StackRun
+from cli._severities import severities
 from tests.cli.engines import broken, done, failed, said, summed_up
 
 
@@ -115,3 +116,14 @@ def test_one_of_twenty_that_fails_leaves_nineteen_done() -> None:
 def test_a_wave_that_fails_ends_all_after_it() -> None:
     runs = in_waves([["platform"], ["bad"], ["a", "b"]], a_run, 2, fine=lambda run: run.result == "changed")
     assert [run.result for run in runs] == ["changed", "failed", "not begun", "not begun"]
+
+
+def test_how_bad_a_broken_rule_is_comes_from_the_engine_s_own_events() -> None:
+    told = account([broken("Q3", "mandatory"), broken("X1", "advisory")])
+    lines = [
+        '{"policyEvent": {"policyName": "Q3", "severity": "high"}}',
+        '{"policyEvent": {"policyName": "X1"}}',
+        '{"diagnosticEvent": {"message": "\\"policyEvent\\""}}',
+        '{"policyEvent": {"policyNa',
+    ]
+    assert [(each.rule, each.severity) for each in told.told(severities(lines))] == [("Q3", "high"), ("X1", "")]

@@ -168,6 +168,7 @@ def test_no_command_tells_one(told: Told) -> None:
     assert told.leaks() == {}
     assert "RuntimeError" in told.texts["preview of error, json"]
     assert "stringData" in told.texts["preview of change, json"]
+    assert '"severity": "critical"' in told.texts["audit, json"]
 
 
 @pytest.mark.parametrize("name", ["change", "error"])
