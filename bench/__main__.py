@@ -17,7 +17,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from bench import environments, life, policies
+from bench import environments, life, policies, reviews
 from bench.objects import tenants
 from sandbox.engine.environment import NO_SIDE_FILES, POLICY_PACK
 
@@ -102,6 +102,7 @@ def main() -> None:
     environments.main()
     policies.main()
     life.main()
+    reviews.main()
     os.environ.pop(POLICY_PACK, None)  # what follows is no tenant's
     for title, count, simulated in SIZES:
         objects = len(tenants("x", count, simulated=simulated))

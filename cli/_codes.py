@@ -24,7 +24,8 @@ class Code(IntEnum):
 MEANING = {
     Code.DONE: "done, and nothing to tell: no changes, no problems, no leftovers",
     Code.FAILED: "it did not work, for a reason that has no code of its own; stderr says which",
-    Code.CHANGES: "`preview`: there are changes to make; `audit`: something has drifted",
+    Code.CHANGES: "`preview`: there are changes to make; `audit`: something has drifted; `diff`: files differ; "
+    "`cost`: a stack is above its budget",
     Code.POLICY: "a mandatory rule of the policy pack refuses it",
     Code.PROGRAM: "the program ended with an error before the engine could do all of its work",
     Code.UNREACHABLE: "the cluster does not answer; a preview is then made from the stored state alone",

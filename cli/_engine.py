@@ -19,6 +19,7 @@ from cli import _project
 from cli._codes import Code
 from cli._errors import CliError
 from cli._output import say
+from review.secrets import message
 
 PACK = "PULUMI_OPTION_POLICY_PACK"
 """The engine's own variable: a pack that the shell names wins over the project's."""
@@ -168,7 +169,7 @@ def locked(error: automation.CommandError) -> CliError:
 def last_words(error: automation.CommandError) -> str:
     """Return what the engine said on stderr before it ended without an event."""
     text = str(error).partition(" stderr: ")[2].strip().removeprefix("error: ")
-    return text or "the engine ended without a word"
+    return message(text) or "the engine ended without a word"
 
 
 @contextmanager

@@ -1,15 +1,12 @@
 """What the engine's events of one run come to: what changed, what refused it, what failed."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from pulumi.automation import EngineEvent, OpType
 from pulumi.automation.events import DiagnosticEvent, PolicyEvent, StepEventMetadata
 
 from cli._runs import Change, Violation
-
-MARKUP = re.compile(r"<\{%.*?%\}>")
-"""The engine's marks for colours."""
+from review.secrets import message
 
 CLOSING = ("update failed", "preview failed", "an unhandled error occurred:", "destroy failed", "refresh failed")
 """What the engine says after the error that says why."""
@@ -102,14 +99,18 @@ class Account:
         if told not in self.errors:
             self.errors.append(told)
 
+    def told(self, severities: Mapping[str, str]) -> tuple[Violation, ...]:
+        """Return the violations, each with how bad it is."""
+        return tuple(each.model_copy(update={"severity": severities.get(each.rule, "")}) for each in self.violations)
+
     def refused(self) -> bool:
         """Say whether a mandatory rule refuses the run."""
         return any(found.level == "mandatory" for found in self.violations)
 
 
 def plain(text: str) -> str:
-    """Return the engine's `text` without marks for colours."""
-    return MARKUP.sub("", text).strip()
+    """Return the engine's `text` without marks for colours, and without what is secret in it."""
+    return message(text)
 
 
 def name_of(urn: str | None) -> str:

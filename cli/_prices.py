@@ -1,76 +1,92 @@
-"""What things cost and what stacks may cost, from a file of whoever pays."""
+"""What things cost here, and what stacks may cost: `prices.yaml` in the project's folder.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+    book:
+      currency: EUR
+      coreHour: 0.030
+      gibHour: 0.004
+      basis: offer of 2026-10
+    budgets:
+      standard: 400     # of every environment of a tier
+      acme-prod: 650    # of one stack, which goes first
+
+What `book` does not say is as in the example prices of `review.cost`.
+"""
+
+import json
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, ValidationError, field_validator
+from pydantic.alias_generators import to_camel
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from cli._codes import Code
 from cli._errors import CliError
 from review.cost import PriceBook
+from spec import Model, TenantSpec
+
+FILE = "prices.yaml"
 
 PricesOption = Annotated[
     Path | None,
-    typer.Option("--prices", help="A YAML file with `prices`, as a review's JSON has them, and `budgets` by stack."),
+    typer.Option("--prices", help="A file of prices and budgets; absent: prices.yaml, else example prices."),
 ]
-
 Amount = Annotated[Decimal, Field(ge=0)]
-TEXTS = ("currency", "basis")
-"""Of the book; all else is an amount."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Prices:
-    """A file of prices.
+class _Book(PriceBook):
+    """Refuses what is misspelt; a review's own output may grow fields."""
 
-    Attributes:
-        budgets: what stacks may cost in a month, by stack.
-    """
-
-    prices: PriceBook = field(default_factory=PriceBook)
-    budgets: Mapping[str, Decimal] = field(default_factory=dict)
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(alias_generator=to_camel, extra="forbid")
 
 
-def prices(path: Path | None) -> Prices:
-    """Return what a file says; None: example prices and no budgets.
+class Prices(Model):
+    """A file of prices and budgets."""
+
+    book: _Book = _Book()
+    """What things cost. Absent: example prices, which say so."""
+
+    budgets: dict[str, Amount] = Field(default_factory=dict)
+    """What a month may cost, by stack or tier. Absent: nobody said."""
+
+    @field_validator("book")
+    @classmethod
+    def _nothing_is_paid_back(cls, book: _Book) -> _Book:
+        if below := [name for name, value in vars(book).items() if isinstance(value, Decimal) and value < 0]:
+            raise ValueError(f"{to_camel(below[0])} is less than nothing")
+        return book
+
+    def budget(self, stack: str, spec: TenantSpec) -> Decimal | None:
+        """Return what a month of a stack may cost; None where nobody said."""
+        return self.budgets.get(stack, self.budgets.get(spec.tier))
+
+
+def read(path: Path) -> Prices:
+    """Return the prices of a file.
 
     Raises:
-        CliError: it cannot be read, or is none.
+        CliError: it cannot be read, or says what no such file may.
     """
-    if path is None:
-        return Prices()
     try:
-        # As texts: a price of 0.03 is not to become a binary fraction.
-        said = YAML(typ="base", pure=True).load(path.read_text()) or {}
-        sections = TypeAdapter(dict[str, dict[str, str]]).validate_python(said)
-        _known(path, sections, ("prices", "budgets"))
-        book = sections.get("prices", {})
-        _known(path, book, list(TypeAdapter(PriceBook).json_schema()["properties"]))
-        amounts = TypeAdapter(dict[str, Amount])
-        amounts.validate_python({key: value for key, value in book.items() if key not in TEXTS})
-        return Prices(
-            prices=TypeAdapter(PriceBook).validate_python(book),
-            budgets=amounts.validate_python(sections.get("budgets", {})),
-        )
-    except OSError as error:
-        raise CliError(f"{path} cannot be read: {error.strerror}", "name a file that exists", Code.USAGE) from None
-    except (YAMLError, UnicodeDecodeError):
-        raise _wrong(path, "it is no YAML") from None
+        said = YAML(typ="safe", pure=True).load(path.read_text())
+        return Prices.model_validate_json(json.dumps(said or {}))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CliError(f"{path} cannot be read: {error}", "name a file that exists") from None
+    except (YAMLError, TypeError) as error:
+        raise CliError(f"{path} is no YAML: {' '.join(str(error).split())}", "correct it", Code.INVALID) from None
     except ValidationError as error:
-        said = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise _wrong(path, said) from None
+        told = "\n".join(f"  {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        raise CliError(f"{path} cannot be used:\n{told}", "docs/guide/cli.md has an example", Code.INVALID) from None
 
 
-def _known(path: Path, found: Mapping[str, object], names: list[str] | tuple[str, ...]) -> None:
-    if unknown := sorted(set(found) - set(names)):
-        raise _wrong(path, f"{unknown[0]} is none of {', '.join(names)}")
-
-
-def _wrong(path: Path, why: str) -> CliError:
-    return CliError(f"{path} cannot be used: {why}", "correct it; docs/guide/ci.md shows one", Code.INVALID)
+def of(root: Path, named: Path | None) -> Prices:
+    """Return the prices of the file that is named, else the project's own, else the example ones."""
+    own = root / FILE
+    if named is None and not own.exists():
+        return Prices()
+    return read(named or own)

@@ -38,6 +38,9 @@ class Violation(Model):
     message: str
     """What is wrong, and the fix."""
 
+    severity: str = ""
+    """low, medium, high or critical; empty where the rule has none, and in runs, whose events do not say."""
+
 
 class Leftover(Model):
     """An object of a destroyed stack that is still in the cluster."""
@@ -164,7 +167,7 @@ class AuditReport(Report):
     def rows(self) -> list[Rows]:
         """Return what is broken, what differs, and a row for each stack."""
         broken = [
-            [each.stack, found.level, found.rule, found.resource, found.message]
+            [each.stack, found.level, found.severity, found.rule, found.resource, found.message]
             for each in self.stacks
             for found in each.violations
         ]
@@ -175,7 +178,7 @@ class AuditReport(Report):
         ]
         verdicts = [[each.stack, each.rules, each.drift] for each in self.stacks]
         tables = [
-            Rows(("stack", "level", "rule", "resource", "message"), broken),
+            Rows(("stack", "level", "severity", "rule", "resource", "message"), broken),
             Rows(("stack", "to make right", "type", "name", "properties"), differs),
         ]
         return [*(rows for rows in tables if rows.rows), Rows(("stack", "rules", "drift"), verdicts)]

@@ -13,7 +13,9 @@ from cli._output import say
 from cli.affected import affected
 from cli.audit import audit
 from cli.comment import comment_
+from cli.cost import cost
 from cli.destroy import destroy
+from cli.diff import diff
 from cli.doctor import doctor
 from cli.graph import graph
 from cli.list import list_
@@ -82,6 +84,6 @@ def start(
 app.command("list")(list_)
 app.command("review")(review_)
 app.command("comment")(comment_)
-for verb in (show, new, validate, preview, affected, up, refresh, destroy, audit, reap, graph, doctor):
+for verb in (show, new, validate, preview, affected, up, refresh, destroy, audit, reap, diff, cost, graph, doctor):
     app.command()(verb)
 app.add_typer(fleet.app, name="fleet")

@@ -4,19 +4,20 @@ import json
 import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli import _git
+from cli import _git, _prices
 from cli._codes import Code, worst
 from cli._command import complete
 from cli._engine import Engine
 from cli._errors import CliError
 from cli._output import Output, OutputOption, emit
 from cli._previews import Side, lent, previews
-from cli._prices import PricesOption, prices
+from cli._prices import Prices, PricesOption
 from cli._project import Project, no_file
 from cli._pulls import ReviewReport
 from cli.affected import BaseOption, since_commit
@@ -27,7 +28,7 @@ from review.markdown import About, comment
 from review.model import Cause, Review
 from review.output import as_data
 from review.report import report
-from spec import PLATFORM_STACK
+from spec import PLATFORM_STACK, TenantSpec
 
 CODES = {
     Cause.PROGRAM: Code.PROGRAM,
@@ -48,7 +49,7 @@ def review_(
     out: Annotated[Path, typer.Option(help="Folder for review.json, report.html and comment.md.")] = Path("review-out"),
     plans: Annotated[Path | None, typer.Option(help="Folder for the engine's plans, for `paas up --plans`.")] = None,
     parallel: Annotated[int | None, typer.Option(min=1, help="Previews at a time. Absent: one for each core.")] = None,
-    prices_: PricesOption = None,
+    prices: PricesOption = None,
     costs: Annotated[
         bool, typer.Option("--costs", help="Tell what stacks cost even where that stays the same.")
     ] = False,
@@ -60,7 +61,7 @@ def review_(
     All files are written whatever becomes of the previews; the exit code says how they ended.
     """
     project: Project = context.obj
-    book = prices(prices_)
+    book = _prices.of(project.root, prices)
     since = _git.merge_base(project.root, base)
     reached = since_commit(project, since)
     if unknown := next((stack for stack in stacks or () if stack not in project.files), None):
@@ -69,7 +70,7 @@ def review_(
     for folder in filter(None, (out, plans)):
         folder.mkdir(parents=True, exist_ok=True)
     seen = _reviewed(project, since, chosen, plans, parallel or os.cpu_count() or 1)
-    found = assess(seen, book.prices, book.budgets, every_cost=costs)
+    found = assess(seen, book.book, _budgets(project, book), every_cost=costs)
     about = About(
         commit=_git.commit(project.root, "HEAD")[:12],
         base=since[:12],
@@ -89,6 +90,13 @@ def review_(
         output,
     )
     raise typer.Exit(code_of(found))
+
+
+def _budgets(project: Project, prices: Prices) -> dict[str, Decimal]:
+    """Return what a month of each tenant's stack may cost, where somebody said."""
+    specs = {stack: file.spec for stack, file in project.files.items()}
+    found = {stack: prices.budget(stack, spec) for stack, spec in specs.items() if isinstance(spec, TenantSpec)}
+    return {stack: budget for stack, budget in found.items() if budget is not None}
 
 
 def _in_order(stacks: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ from review._detail import Body, Detail
 from review._diff import SIGNS, body, head
 from review._text import cell, code, fence, value
 from review.assess import Assessment
-from review.fold import FoldedFinding, Group, findings, groups, questions, rank
+from review.fold import FoldedFinding, Group, alike, findings, groups, questions, rank
 from review.kubernetes import short
 from review.limits import Forge
 from review.model import Change, Op
@@ -56,15 +56,11 @@ def policies(found: Assessment, level: Detail, rules: str) -> Iterator[str]:
 
 def dangers(found: Assessment, level: Detail) -> Iterator[str]:
     """What must not be overlooked, grave things first."""
-    by_message: dict[tuple[bool, str, str], list[str]] = {}
-    for danger in found.dangers:
-        message = danger.message.replace(f" {danger.stack}/", " ")
-        by_message.setdefault((not danger.grave, danger.id, message), []).append(danger.stack)
-    if by_message:
+    every = alike(found.dangers)
+    if every:
         yield "#### Dangers"
         rows = (
-            (("💡" if mild else "⚠️"), _stacks(stacks), cell(message), code(id))
-            for (mild, id, message), stacks in sorted(by_message.items(), key=lambda item: item[0][0])
+            (("⚠️" if each.grave else "💡"), _stacks(each.stacks), cell(each.message), code(each.id)) for each in every
         )
         yield table(("", "stack", "what", "check"), rows, level)
 

@@ -69,14 +69,19 @@ def dangers(stack: StackReview) -> list[Danger]:
 
 
 def _lost(change: Change, _stack: StackReview) -> Iterator[str]:
-    if change.op in (Op.DELETE, Op.REPLACE) and not change.patch:
-        verb = (
-            "deleted" if change.op is Op.DELETE else f"replaced, because of {', '.join(change.reasons) or 'a change'}"
-        )
-        if change.retained and change.op is Op.DELETE:
-            return
-        if cost := STATEFUL.get(kind(change)):
-            yield f"is {verb}: {cost}"
+    cost = STATEFUL.get(kind(change))
+    if cost is None or change.patch:
+        return
+    if change.op is Op.REPLACE:
+        yield f"{_replaced(change)}, because of {', '.join(change.reasons) or 'a change'}: {cost}"
+    elif change.op is Op.DELETE and not change.retained:
+        yield f"is deleted: {cost}"
+
+
+def _replaced(change: Change) -> str:
+    """Return how an object is replaced: what is lost is the old one, which may bear another name."""
+    old = get(change.old, "metadata", "name")
+    return "is replaced" if old in (None, change.name) else f"takes the place of {old}"
 
 
 def _made_anew(change: Change, _stack: StackReview) -> Iterator[str]:

@@ -12,8 +12,8 @@ from enum import StrEnum
 from pydantic import ValidationError
 
 from review import _wire
-from review._secrets import cleaned, message, properties
-from review.values import Value
+from review.secrets import cleaned, message, properties
+from review.values import Mark, Value
 
 
 class Severity(StrEnum):
@@ -178,7 +178,8 @@ def _events(lines: Iterable[str], faults: list[str]) -> Iterator[_wire.Line]:
 
 def _config(events: list[_wire.Line]) -> Mapping[str, str]:
     found = next((event.prelude_event.config for event in events if event.prelude_event), None) or {}
-    return {key: _configured(value) for key, value in found.items()}
+    by_name = cleaned(found)
+    return {key: Mark.SECRET if by_name[key] is Mark.SECRET else _configured(found[key]) for key in found}
 
 
 def _configured(value: str) -> str:

@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from review.dangers import Danger
 from review.model import Change, Finding, Op, Review, StackReview
 
 SEVERITIES: Final = ("critical", "high", "medium", "low", "")
@@ -82,6 +83,28 @@ def rank(each: FoldedFinding) -> tuple[bool, int, str]:
     found = each.finding
     severity = found.severity if found.severity in SEVERITIES else ""
     return not found.mandatory, SEVERITIES.index(severity), found.rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoldedDanger:
+    """A danger that some stacks have."""
+
+    stacks: tuple[str, ...]
+    id: str
+    grave: bool
+    message: str
+
+
+def alike(dangers: Iterable[Danger]) -> list[FoldedDanger]:
+    """Return dangers, grave ones first; those of many stacks once, without the namespace that is the stack's own."""
+    found: dict[tuple[bool, str, str], list[str]] = {}
+    for danger in dangers:
+        message = danger.message.replace(f" {danger.stack}/", " ")
+        found.setdefault((not danger.grave, danger.id, message), []).append(danger.stack)
+    return [
+        FoldedDanger(stacks=tuple(stacks), id=id, grave=not mild, message=message)
+        for (mild, id, message), stacks in sorted(found.items(), key=lambda item: item[0][0])
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """What a stack asks for before and after: requests of what runs for good, storage, and how much of its quota that is.
 
-Jobs, and pods that an autoscaler adds, are not in it: nobody knows at preview when they run. What an object leaves to
-the namespace's defaults is not in it either.
+Jobs, and pods that an autoscaler adds to the fewest, are not in it: nobody knows at preview when they run. What an
+object leaves to the namespace's defaults is not in it either.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,6 +26,7 @@ HARD: Final = {"cpu": "requests.cpu", "memory": "requests.memory", STORAGE: "req
 
 DATABASE: Final = ("postgresql.cnpg.io", "Cluster")
 CLAIM: Final = ("", "PersistentVolumeClaim")
+AUTOSCALER: Final = ("autoscaling", "HorizontalPodAutoscaler")
 
 Amounts = Mapping[str, Decimal]
 """Cores, bytes and pieces, by name."""
@@ -84,14 +85,24 @@ def shares(found: Quota | None) -> str:
 
 def _sum(objects: Iterable[tuple[Change, Mapping[str, Value]]], uncounted: list[str]) -> Amounts:
     total: dict[str, Decimal] = {}
-    for change, value in objects:
-        if value and not change.patch:
-            for name, amount in _asked(change, value, uncounted).items():
-                total[name] = total.get(name, Decimal(0)) + amount
+    every = [(change, value) for change, value in objects if value and not change.patch]
+    fewest = dict(_fewest(every))
+    for change, value in every:
+        copies = _first(get(value, "spec", "replicas"), fewest.get((change.namespace, change.kind, change.name)), 1)
+        for name, amount in _asked(change, value, copies, uncounted).items():
+            total[name] = total.get(name, Decimal(0)) + amount
     return {name: amount for name, amount in total.items() if amount}
 
 
-def _asked(change: Change, value: Mapping[str, Value], uncounted: list[str]) -> dict[str, Decimal]:
+def _fewest(objects: Iterable[tuple[Change, Mapping[str, Value]]]) -> Iterator[tuple[tuple[str, str, str], Value]]:
+    """Yield what autoscalers keep at least, by namespace, kind and name of what they scale."""
+    for change, value in objects:
+        if kind(change) == AUTOSCALER:
+            scaled, name = (str(get(value, "spec", "scaleTargetRef", field)) for field in ("kind", "name"))
+            yield (change.namespace, scaled, name), get(value, "spec", "minReplicas")
+
+
+def _asked(change: Change, value: Mapping[str, Value], copies: Value, uncounted: list[str]) -> dict[str, Decimal]:
     def number(found: Value) -> Decimal:
         if found is not None and not _is_quantity(found):
             uncounted.append(told(change))
@@ -105,11 +116,10 @@ def _asked(change: Change, value: Mapping[str, Value], uncounted: list[str]) -> 
         return _database(value, number)
     if kind(change) not in RUNNING:
         return {}
-    copies = get(value, "spec", "replicas")
     if kind(change) == ("apps", "DaemonSet"):
         uncounted.append(f"{told(change)} (one for each node)")
         return {}
-    count = Decimal(1) if copies is None else number(copies)
+    count = number(copies)
     found = {name: count * amount for name, amount in of_pod(pod(change, value), number).items()} | {PODS: count}
     claims = listed(get(value, "spec", "volumeClaimTemplates"))
     if claims:
@@ -215,12 +225,13 @@ def _rollout(stack: str, change: Change, needed: Amounts, hard: Amounts) -> Iter
     extra = {name: more * amount for name, amount in of_pod(pod(change, change.new), exactly).items()} | {PODS: more}
     over = [name for name, most in hard.items() if needed.get(name, Decimal(0)) + extra.get(name, Decimal(0)) > most]
     if over and get(change.new, "spec", "strategy", "rollingUpdate", "maxUnavailable") in (0, "0", "0%"):
+        pods = "pod" if more == 1 else "pods"
         yield Danger(
             id="rollout-does-not-fit",
             stack=stack,
             urn=change.urn,
             grave=True,
-            message=f"{told(change)}: its rollout needs {more} more pods, for which the quota has no room: "
+            message=f"{told(change)}: its rollout needs {more} more {pods}, for which the quota has no room: "
             + ", ".join(HARD[name] for name in over),
         )
 

@@ -208,5 +208,11 @@ DEBIAN: tuple[DebianProgram, ...] = (
     DebianProgram(
         name="busybox", packages=("busybox-static",), ask=("--help",), needed_for="the volume helper's image"
     ),
+    DebianProgram(
+        name="chromium",
+        packages=("chromium", "fonts-dejavu-core"),
+        path="/usr/bin/chromium",
+        needed_for="looking at reports and pictures, which only tests do",
+    ),
     DebianProgram(name="gcc", packages=("gcc", "libc6-dev"), needed_for="compiling the pause program"),
 )

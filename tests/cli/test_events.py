@@ -7,6 +7,7 @@ from cli._codes import MEANING, WORST_FIRST, Code, worst
 from cli._events import Account
 from cli._run import failure, in_waves, not_begun, result_of
 from cli._runs import Change, StackRun
+from cli._severities import severities
 from tests.cli.engines import broken, done, failed, said, summed_up
 
 
@@ -126,3 +127,14 @@ def test_what_a_plan_does_not_allow_is_told_without_the_values() -> None:
     assert account.unplanned
     assert account.errors == ["s: resource urn:x violates plan: properties changed: ++data"]
     assert failure(account, cancelled=False, program=True) is Code.UNPLANNED
+
+
+def test_how_bad_a_broken_rule_is_comes_from_the_engine_s_own_events() -> None:
+    told = account([broken("Q3", "mandatory"), broken("X1", "advisory")])
+    lines = [
+        '{"policyEvent": {"policyName": "Q3", "severity": "high"}}',
+        '{"policyEvent": {"policyName": "X1"}}',
+        '{"diagnosticEvent": {"message": "\\"policyEvent\\""}}',
+        '{"policyEvent": {"policyNa',
+    ]
+    assert [(each.rule, each.severity) for each in told.told(severities(lines))] == [("Q3", "high"), ("X1", "")]

@@ -101,6 +101,8 @@ def test_every_report_is_in_the_published_schema_and_every_verb_in_the_reference
         "destroy",
         "audit",
         "reap",
+        "diff",
+        "cost",
         "graph",
         "doctor",
     ):

@@ -4,11 +4,13 @@ Review the difference: it is what reviewers will read.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
 from review.assess import Assessment, assess
 from review.build import review
 from review.events import Log, read
+from review.limits import BITBUCKET
 from review.markdown import About, comment
 from tests.review.logs import RECORDED, recorded
 from tests.review.manifests import Z
@@ -56,12 +58,24 @@ def different(number: int) -> Assessment:
     return assess(review({stack: read(log.splitlines()) for stack, log in logs.items()}))
 
 
+def mixed() -> Assessment:
+    """Return what it means when stacks meet different ends, and most the same."""
+    ends = {"acme-prod": "replaces", "globex-dev": "exposed", "initech-prod": "rbac"}
+    logs = {
+        stack: (RECORDED / f"{name}.head.jsonl").read_text().replace(Z, stack)
+        for stack, name in [*ends.items(), *((f"tenant{number:02}-dev", "routine") for number in range(12))]
+    }
+    found = review({stack: read(log.splitlines()) for stack, log in logs.items()})
+    return assess(found, budgets={"globex-dev": Decimal(20)})
+
+
 def comments() -> dict[str, str]:
     """Return the comment of each scenario, and those of fleets."""
     found = {name: comment(assessed(name), ABOUT) for name in SCENARIOS}
     return found | {
         "fleet-same": comment(fleet("routine", 37), ABOUT),
         "fleet-refused": comment(fleet("refused", 12), ABOUT),
+        "fleet-different": comment(different(200), ABOUT, BITBUCKET),
     }
 
 

@@ -96,6 +96,50 @@ def quota(cpu: str) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": metadata, "spec": {"hard": {"requests.cpu": cpu}}}
 
 
+def crd(group: str, kind: str, plural: str) -> dict[str, Any]:
+    """A definition whose objects may hold anything."""
+    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+    spec = {
+        "group": group,
+        "names": {"kind": kind, "plural": plural},
+        "scope": "Namespaced",
+        "versions": [version],
+    }
+    place = {"name": f"{plural}.{group}", "annotations": {"pulumi.com/skipAwait": "true"}}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": place,
+        "spec": spec,
+    }
+
+
+def database(name: str, storage: str = "10Gi") -> dict[str, Any]:
+    resources = {"requests": {"cpu": "500m", "memory": "1Gi"}}
+    spec = {"instances": 2, "storage": {"size": storage}, "resources": resources}
+    place = {"name": name, "namespace": Z}
+    return {"apiVersion": "postgresql.cnpg.io/v1", "kind": "Cluster", "metadata": place, "spec": spec}
+
+
+def certificate(issuer: str, algorithm: str = "ECDSA") -> dict[str, Any]:
+    spec = {
+        "secretName": "front-tls",
+        "dnsNames": ["www.zeta.example"],
+        "issuerRef": {"kind": "ClusterIssuer", "name": issuer},
+        "privateKey": {"algorithm": algorithm, "rotationPolicy": "Always"},
+    }
+    place = {"name": "front", "namespace": Z}
+    return {"apiVersion": "cert-manager.io/v1", "kind": "Certificate", "metadata": place, "spec": spec}
+
+
+def stateful(service: str) -> dict[str, Any]:
+    found = web(Z)
+    kept = {key: value for key, value in found["spec"].items() if key != "strategy"}
+    place = {"name": "store", "namespace": Z, "annotations": {"pulumi.com/skipAwait": "true"}}
+    return found | {"kind": "StatefulSet", "metadata": place, "spec": kept | {"serviceName": service}}
+
+
 def leaks(which: str) -> dict[str, dict[str, Any]]:
     """Secrets in all the places where programs leave them, each a canary of its own."""
     mark = f"{CANARY}-{which}"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+from tests.review.manifests import crd
 from tests.review.scenarios import SCENARIOS, Scenario, program
 from tests.sandbox.engine.workspace import Workspace, engine_environment
 
@@ -62,6 +63,7 @@ def record(scenario: Scenario, folder: Path, environment: Mapping[str, str]) -> 
         file.write_text(yaml.safe_dump(salt | {"config": {"paas:tenant": dict(scenario.tenant)}}))
     elif scenario.tenant:
         project.run("config", "set", "paas:tenant", json.dumps(scenario.tenant))
+    _defined(scenario, environment)
     try:
         if scenario.before is not None:
             project.program(program(scenario.before))
@@ -73,6 +75,21 @@ def record(scenario: Scenario, folder: Path, environment: Mapping[str, str]) -> 
         if scenario.ours:
             project.run("destroy", "--yes", "--skip-preview", "--stack", "platform")
         _gone(scenario.stack, environment)
+        _undefined(scenario, environment)
+
+
+def _defined(scenario: Scenario, environment: Mapping[str, str]) -> None:
+    """Let the API server know the scenario's kinds."""
+    for kind in scenario.kinds:
+        made = json.dumps(crd(*kind))
+        _kubectl(environment, "create", "-f", "-", stdin=made)
+        name = f"crd/{kind[2]}.{kind[0]}"
+        _kubectl(environment, "wait", "--for=condition=Established", name, "--timeout=60s")
+
+
+def _undefined(scenario: Scenario, environment: Mapping[str, str]) -> None:
+    for group, _, plural in scenario.kinds:
+        _kubectl(environment, "delete", "crd", f"{plural}.{group}")
 
 
 def _sides(scenario: Scenario) -> list[str]:
@@ -129,12 +146,11 @@ def _told(line: str, folder: Path) -> str:
 
 def _gone(namespace: str, environment: Mapping[str, str]) -> None:
     """Wait until nothing of the scenario is left, so that the next one starts from nothing."""
-    subprocess.run(
-        ["kubectl", "wait", "--for=delete", f"namespace/{namespace}", "--timeout=60s"],
-        env=dict(environment),
-        check=True,
-        capture_output=True,
-    )
+    _kubectl(environment, "wait", "--for=delete", f"namespace/{namespace}", "--timeout=60s")
+
+
+def _kubectl(environment: Mapping[str, str], *words: str, stdin: str | None = None) -> None:
+    subprocess.run(["kubectl", *words], env=dict(environment), input=stdin, text=True, check=True, capture_output=True)
 
 
 def main(names: list[str]) -> None:

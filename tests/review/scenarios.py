@@ -17,7 +17,10 @@ from tests.review.manifests import (
     READ,
     Z,
     binding,
+    certificate,
     claim,
+    crd,
+    database,
     keys,
     leaks,
     named,
@@ -27,6 +30,7 @@ from tests.review.manifests import (
     service,
     settings,
     space,
+    stateful,
     web,
     wide,
 )
@@ -104,6 +108,7 @@ class Scenario:
         lost: there is no cluster to be reached at the preview.
         cancelled: the preview is interrupted.
         ours: the program is this repository's own, and `after` is not used.
+        kinds: of objects that are none of the API server's own: group, kind and plural of each.
     """
 
     stack: str
@@ -116,7 +121,11 @@ class Scenario:
     lost: bool = False
     cancelled: bool = False
     ours: bool = False
+    kinds: tuple[tuple[str, str, str], ...] = ()
 
+
+CAREFUL = {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
+HOSTILE_NAME = "<img src=x onerror=alert(1)> | @everyone `x` </summary>"
 
 BASE: Objects = {"space": space(Z), "web": web(Z), "settings": settings(Z, level="info")}
 
@@ -191,6 +200,35 @@ SCENARIOS: dict[str, Scenario] = {
         stack="platform",
         before={"space": space("platform"), "wide": wide(READ)},
         after={"space": space("platform"), "wide": wide(READ | {"resources": ["pods", "secrets"]})},
+    ),
+    "database": Scenario(
+        stack=Z,
+        before=BASE | {"db": database("main")},
+        after=BASE | {"db": database("main-2", "20Gi")},
+        kinds=(("postgresql.cnpg.io", "Cluster", "clusters"),),
+    ),
+    "stateful": Scenario(stack=Z, before=BASE | {"store": stateful("old")}, after=BASE | {"store": stateful("new")}),
+    "certificate": Scenario(
+        stack=Z,
+        before=BASE | {"cert": certificate("letsencrypt")},
+        after=BASE | {"cert": certificate("selfsigned", "RSA")},
+        kinds=(("cert-manager.io", "Certificate", "certificates"),),
+    ),
+    "crd": Scenario(
+        stack="platform",
+        before={"space": space("platform"), "kind": crd("review.example.com", "Widget", "widgets")},
+        after={"space": space("platform")},
+    ),
+    "namespace": Scenario(stack=Z, before=BASE | {"batch": space(f"{Z}--batch")}, after=BASE),
+    "policy": Scenario(stack=Z, before=BASE | {"closed": policy()}, after=BASE),
+    "rollout": Scenario(
+        stack=Z,
+        before=BASE | {"web": web(Z, strategy=CAREFUL), "bound": quota("250m")},
+        after=BASE
+        | {"web": web(Z, strategy=CAREFUL, image="registry.example.com/shop/web:1.4.3"), "bound": quota("250m")},
+    ),
+    "names": Scenario(
+        stack=Z, before=BASE, after={"space": BASE["space"], "web": BASE["web"], HOSTILE_NAME: BASE["settings"]}
     ),
     "leaks": Scenario(stack=Z, before=BASE | leaks("a"), after=BASE | leaks("b")),
     "cancelled": Scenario(stack=Z, before=BASE, after=BASE, extra="import time; time.sleep(60)", cancelled=True),

@@ -58,6 +58,16 @@ def test_no_comment_has_a_secret_or_is_unbalanced(name: str) -> None:
         ("platform", "**every tenant** uses what changes in the platform's stack"),
         ("platform", "now also allows get secrets, list secrets"),
         ("leaks", "! data.url"),
+        ("database", "Cluster main-2\\: takes the place of main, because of metadata.name\\: the database goes"),
+        ("stateful", "StatefulSet store\\: is replaced, because of spec.serviceName\\: all its copies stop at once"),
+        ("certificate", "Certificate front\\: another issuer signs it\\: spec.issuerRef.name"),
+        ("certificate", "Certificate front\\: its key is made otherwise\\: spec.privateKey.algorithm"),
+        ("crd", "CustomResourceDefinition widgets.review.example.com\\: is deleted\\: all objects of its kind go"),
+        ("namespace", "Namespace zeta-dev--batch\\: is deleted\\: everything in it goes with it"),
+        ("policy", "NetworkPolicy closed\\: is deleted\\: what it closes is open"),
+        ("rollout", "its rollout needs 1 more pod, for which the quota has no room\\: requests.cpu"),
+        ("names", "ConfigMap &#60;img src&#61;x onerror&#61;alert"),
+        ("fleet-different", "✂️ Shortened to what fits here"),
         ("cancelled", "🟥 Blocked: no whole preview of 1 stack"),
         ("tenant", "Exceptions that stand"),
         ("tenant", "metadata.namespace is not known yet"),
@@ -89,9 +99,10 @@ def test_what_does_not_fit_is_left_out_by_rule_and_said() -> None:
     assert all(f"| <code>tenant{each:03}&#45;dev</code> | +1 |" in shortened for each in range(600))
 
 
-def test_hostile_text_reaches_no_markup_outside_of_code() -> None:
-    text = COMMENTS["hostile"]
+@pytest.mark.parametrize("name", ["hostile", "names"])
+def test_hostile_text_reaches_no_markup_outside_of_code(name: str) -> None:
+    text = COMMENTS[name]
     outside = re.sub(r"^(`{3,})diff\n.*?^\1$", "", text, flags=re.DOTALL | re.MULTILINE)
     assert "<img" not in outside
     assert "@everyone" not in outside
-    assert assessed("hostile").review.stacks[0].own
+    assert assessed(name).review.stacks[0].own

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from review._secrets import SIGNATURE
 from review.events import read
+from review.secrets import SIGNATURE
 from review.values import Mark
 from tests.review.logs import END, RECORDED, error, lines, recorded, step, summary
 from tests.review.manifests import CANARY

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from review.secrets import cleaned
 from review.values import Mark, differences, get, leaves, parse, spelled
 
 PATHS = st.lists(st.text(min_size=1, max_size=6) | st.integers(0, 9), max_size=4).map(tuple)
@@ -51,3 +52,50 @@ def test_leaves_and_differences() -> None:
         (("e",), None, [1]),
     ]
     assert list(differences([1], [1, 2])) == [((), [1], [1, 2])]
+
+
+HIDDEN = "hunter2hunter2hunter2"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"env": [{"name": "DB_PASSWORD", "value": HIDDEN}]},
+        {"clientSecret": HIDDEN},
+        {"auth": HIDDEN},
+        {"x-api-key": HIDDEN},
+        ["--token", HIDDEN],
+        [f"--db-password={HIDDEN}"],
+        f"url?api_key={HIDDEN}&page=1",
+        f"a: 1\n  password: {HIDDEN}\nb: 2",
+        f'{{"spring.password": "{HIDDEN}"}}',
+        f"{{'token': '{HIDDEN}'}}",
+        f"Authorization: Bearer {HIDDEN}",
+        f"eyJhbGciOi.{HIDDEN}.{HIDDEN}",
+        f"glpat-{HIDDEN}",
+    ],
+)
+def test_what_is_secret_by_name_or_looks_is_hidden(value: object) -> None:
+    clean = cleaned(value)
+    assert HIDDEN not in repr(clean)
+    assert Mark.SECRET in repr(clean)
+    assert cleaned(clean) == clean
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"secretName": "front-tls", "tokenExpirationSeconds": 3600, "automountServiceAccountToken": False},
+        {"hard": {"secrets": "60", "count/secrets": "60"}},
+        {"secretKeyRef": {"name": "keys", "key": "password"}},
+        {"privateKey": {"algorithm": "ECDSA"}},
+        {"env": [{"name": "LOG_LEVEL", "value": "info"}, {"name": "DB_PASSWORD", "value": ""}]},
+        ["--token-file", "/run/token", "--verbose"],
+        "spec.template.spec.automountServiceAccountToken is not false",
+        "automountServiceAccountToken=false",
+        "cannot read the token: permission denied",
+        "the secret of zeta-dev/keys is not there",
+    ],
+)
+def test_what_only_names_a_secret_is_told(value: object) -> None:
+    assert cleaned(value) == value

@@ -1,5 +1,6 @@
 """The recorded comments, from the engine as it is now: previews of real pairs of programs on the live API server."""
 
+import json
 import os
 import re
 from pathlib import Path
@@ -10,14 +11,15 @@ from review.assess import assess
 from review.build import review
 from review.events import read
 from review.markdown import comment
-from tests.review.comments import ABOUT, GOLDEN
+from tests.review.comments import ABOUT, GOLDEN, fleet
+from tests.review.manifests import Z
 from tests.review.record import record
-from tests.review.scenarios import SCENARIOS
+from tests.review.scenarios import SCENARIOS, Scenario
 from tests.sandbox.engine.workspace import engine_environment
 
 pytestmark = pytest.mark.e2e
 
-ASKED = ("routine", "replaces", "rbac", "pending", "refused", "unreachable", "cancelled", "leaks")
+ASKED = ("routine", "replaces", "rbac", "pending", "refused", "unreachable", "cancelled", "leaks", "database")
 """Scenarios of each way in which a preview can go; the others differ in what stands in their objects."""
 
 
@@ -36,3 +38,14 @@ def test_the_engine_still_says_what_was_recorded(name: str, engine: dict[str, st
     found = comment(assess(review({scenario.stack: logs["head"]}, bases)), ABOUT)
     found = re.sub(r"does not answer: .*? refused\.", "does not answer.", found)  # why, it says the first time only
     assert f"{found}\n" == (GOLDEN / f"{name}.md").read_text()
+
+
+def test_many_stacks_of_the_engine_are_what_one_of_them_multiplied_is(engine: dict[str, str], tmp_path: Path) -> None:
+    """Comments of large fleets are made of one stack under many names: the engine says the same of real ones."""
+    stacks = [f"tenant{number:03}-dev" for number in range(3)]
+    heads = {}
+    for stack in stacks:
+        renamed = json.loads(json.dumps([SCENARIOS["routine"].before, SCENARIOS["routine"].after]).replace(Z, stack))
+        scenario = Scenario(stack=stack, before=renamed[0], after=renamed[1])
+        heads[stack] = read(record(scenario, tmp_path / stack, engine)["head"])
+    assert comment(assess(review(heads)), ABOUT) == comment(fleet("routine", 3), ABOUT)

@@ -1,7 +1,8 @@
 """Takes secrets out of what the engine says, before anything else reads it.
 
 The engine blinds what it knows to be secret. Besides, nothing that Kubernetes keeps in a Secret is let through, nor
-keys and passwords that can be told by their looks: programs forget to mark them.
+what can be told by its name (a variable `DB_PASSWORD`, an argument `--token`) or by its looks: programs forget to mark
+such things.
 """
 
 import re
@@ -31,9 +32,31 @@ UNKNOWN: Final = frozenset(
 LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
 SECRET_FIELDS: Final = ("data", "stringData")
 
+_WORDS: Final = "passwords?|passwd|passphrase|secret|token|(?:api|private|access)[-_]?key|credentials?"
+_NAME = re.compile(rf"(?:.*[^a-z])?(?:{_WORDS})|auth|\.dockerconfigjson", re.IGNORECASE | re.DOTALL)
+"""A name whose value is secret: it ends with such a word. `secretName` and `tokenExpirationSeconds` do not, nor does
+`secrets`, which names the kind."""
+
 _KEY = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----|client-key-data")
 _BLOCK = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 _PASSWORD = re.compile(r"(?<=://)([^\s/:@]*):[^\s/@]+@")
+_OPEN: Final = r"(?!\[secret\]|(?:true|false|null|none|\d+)\b)"
+_GIVEN = re.compile(rf"(?i)([\w.-]*(?:{_WORDS})=){_OPEN}(\"[^\"]*\"|'[^']*'|[^\s,;&]+)")
+"""`DB_PASSWORD=...`, `--token=...`, `?api_key=...`"""
+
+_QUOTED = re.compile(rf"""(?i)(["'][\w.-]*(?:{_WORDS}|auth)["']\s*:\s*)("[^"]*"|'[^']*')""")
+"""`"password": "..."`, in JSON or what Python makes of a mapping."""
+
+_LINE = re.compile(rf"(?im)^(\s*[\w.-]*(?:{_WORDS})[ \t]*:[ \t]+){_OPEN}([^\s{{\[&|>].*)$")
+"""`password: ...`, a line of YAML."""
+
+_BEARER = re.compile(r"(?i)\b((?:bearer|basic) )[A-Za-z0-9._~+/-]{8,}=*")
+_FORMS = re.compile(
+    r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"  # JSON web tokens
+    r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"
+    r"|\b(?:gh[oprsu]_|github_pat_|glpat-|xox[abeprs]-|npm_|pul-)[\w-]{16,}"
+)
+"""Keys that say by their beginning what they are."""
 _COLOUR = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
 
 
@@ -42,14 +65,33 @@ def cleaned(value: Any) -> Value:
     if isinstance(value, Mapping):
         if SIGNATURE in value:
             return _special(value)
-        return {
-            key: Mark.SECRET if key == LAST_APPLIED else cleaned(found)
-            for key, found in value.items()
-            if key != "__internal"
-        }
+        return {key: _named(key, found, value) for key, found in value.items() if key != "__internal"}
     if isinstance(value, list):
-        return [cleaned(found) for found in value]
+        return _listed(value)
     return _text(value) if isinstance(value, str) else value
+
+
+def _named(key: str, found: Any, around: Mapping[str, Any]) -> Value:
+    """Return what a mapping has under a name; `value` goes by the name beside it, as in a container's `env`."""
+    name = around.get("name") if key == "value" else key
+    by_name = isinstance(found, str) and isinstance(name, str) and _NAME.fullmatch(_apart(name))
+    if key == LAST_APPLIED or (by_name and found and found not in UNKNOWN):
+        return Mark.SECRET
+    return cleaned(found)
+
+
+def _apart(name: str) -> str:
+    """Return a name with its words apart: `dbPassword` is `db-Password`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name)
+
+
+def _listed(values: list[Any]) -> Value:
+    """Return a list, in which `--password` is followed by one."""
+    found, hidden = [], False
+    for value in values:
+        found.append(Mark.SECRET if hidden and isinstance(value, str) else cleaned(value))
+        hidden = isinstance(value, str) and value.startswith("-") and bool(_NAME.fullmatch(value))
+    return found
 
 
 def properties(type: str, value: Mapping[str, Any] | None) -> Mapping[str, Value]:
@@ -86,7 +128,16 @@ def _text(value: str) -> str:
         return Mark.UNKNOWN
     if value == Mark.SECRET or _KEY.search(value):
         return Mark.SECRET
-    return _PASSWORD.sub(rf"\1:{Mark.SECRET}@", value)
+    for form, instead in (
+        (_PASSWORD, rf"\1:{Mark.SECRET}@"),
+        (_GIVEN, rf"\1{Mark.SECRET}"),
+        (_QUOTED, rf'\1"{Mark.SECRET}"'),
+        (_LINE, rf"\1{Mark.SECRET}"),
+        (_BEARER, rf"\1{Mark.SECRET}"),
+        (_FORMS, Mark.SECRET),
+    ):
+        value = form.sub(instead, value)
+    return value
 
 
 def _blinded(value: Value) -> Value:
