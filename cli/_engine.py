@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import threading
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO
@@ -23,6 +24,9 @@ from review.secrets import message
 
 PACK = "PULUMI_OPTION_POLICY_PACK"
 """The engine's own variable: a pack that the shell names wins over the project's."""
+
+# The SDK shows the whole of an event that it cannot read, secrets included. How a run ends is told without it.
+warnings.filterwarnings("ignore", message="Failed to parse engine event", module=r"pulumi\.automation")
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
