@@ -7,6 +7,9 @@ from spec import PLATFORM_STACK, PlatformSpec, TenantSpec, plan, rules
 OPEN, CLOSED = "([", "])"
 """Mermaid's brackets of what lies outside the cluster; within it, things are boxes."""
 
+STORE = "[(", ")]"
+"""Those of what keeps data."""
+
 
 def tenant(spec: TenantSpec) -> str:
     """Return an environment: who is reached from outside, who calls whom, and what may be called outside."""
@@ -14,6 +17,11 @@ def tenant(spec: TenantSpec) -> str:
     for space in plan.spaces(spec):
         inner = [
             f"    {_id(path)}[{_said(path)}]" for path, each in rules.workloads(spec) if each.namespace == space.key
+        ]
+        inner += [
+            f"    {_id(f'databases.{name}')}{STORE[0]}{_said(f'databases.{name}')}{STORE[1]}"
+            for name, each in spec.databases.items()
+            if each.namespace == space.key
         ]
         lines += [f"  subgraph {_id(space.name)}[{_said(space.name)}]", *inner, "  end"]
     lines += [f"  {line}" for line in _arrows(spec)]
@@ -26,7 +34,8 @@ def _arrows(spec: TenantSpec) -> Iterator[str]:
             yield f"{_id(host)}{OPEN}{_said(host)}{CLOSED} --> {_id(f'apps.{name}')}"
     for path, workload in rules.workloads(spec):
         for name, binding in workload.bindings.items():
-            yield f"{_id(path)} -->|{_said(name)}| {_id(f'apps.{binding.app}')}"
+            target = f"apps.{binding.app}" if binding.app else f"databases.{binding.database}"
+            yield f"{_id(path)} -->|{_said(name)}| {_id(target)}"
     for space in plan.spaces(spec):
         for name, place in spec.egress.items():
             ports = ", ".join(f"{port}" for port in place.ports)

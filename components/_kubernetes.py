@@ -100,14 +100,20 @@ if TYPE_CHECKING:
         PodSpecArgsDict,
         ProbeArgsDict,
         ResourceQuota,
+        Secret,
         Service,
         ServiceAccount,
         ServiceAccountPatch,
         VolumeArgsDict,
         VolumeMountArgsDict,
+        VolumeProjectionArgsDict,
     )
     from pulumi_kubernetes.flowcontrol.v1 import FlowSchema, PriorityLevelConfiguration
-    from pulumi_kubernetes.meta.v1 import LabelSelectorRequirementArgsDict, ObjectMetaArgsDict
+    from pulumi_kubernetes.meta.v1 import (
+        LabelSelectorArgsDict,
+        LabelSelectorRequirementArgsDict,
+        ObjectMetaArgsDict,
+    )
     from pulumi_kubernetes.networking.v1 import (
         NetworkPolicy,
         NetworkPolicyPeerArgsDict,
@@ -129,6 +135,7 @@ else:
             "LimitRange",
             "Namespace",
             "ResourceQuota",
+            "Secret",
             "Service",
             "ServiceAccount",
             "ServiceAccountPatch",
@@ -161,6 +168,7 @@ __all__ = [
     "HorizontalPodAutoscaler",
     "Job",
     "JobSpecArgsDict",
+    "LabelSelectorArgsDict",
     "LabelSelectorRequirementArgsDict",
     "LimitRange",
     "MatchConditionArgsDict",
@@ -181,6 +189,7 @@ __all__ = [
     "ProbeArgsDict",
     "ResourceQuota",
     "RoleBinding",
+    "Secret",
     "Service",
     "ServiceAccount",
     "ServiceAccountPatch",
@@ -193,4 +202,5 @@ __all__ = [
     "VariableArgsDict",
     "VolumeArgsDict",
     "VolumeMountArgsDict",
+    "VolumeProjectionArgsDict",
 ]

@@ -6,7 +6,19 @@ from pydantic import Field, JsonValue
 
 from spec._base import Model
 from spec.owner import Owner
-from spec.scalars import CostCentre, Provisioner, Region, RuleId, Subnet
+from spec.scalars import (
+    BucketName,
+    CostCentre,
+    Duration,
+    Endpoint,
+    Image,
+    PostgresVersion,
+    Provisioner,
+    Region,
+    RuleId,
+    SecretName,
+    Subnet,
+)
 
 
 class Network(Model):
@@ -40,6 +52,37 @@ class Images(Model):
     images themselves are made anew on each machine."""
 
 
+class BackupStore(Model):
+    """Where backups of tenants' databases go: anything that speaks S3."""
+
+    bucket: BucketName
+    """The bucket. Each namespace has a folder of its own in it."""
+
+    endpoint: Endpoint
+    """Where the store answers."""
+
+    secret: SecretName = "paas-backups"
+    """Secret in each namespace that has a database, with the keys `accessKeyId` and `secretAccessKey`: whoever runs the
+    platform puts it there, best with a key that opens the namespace's own folder alone. Absent: paas-backups."""
+
+
+class Databases(Model):
+    """What databases of tenants are made of."""
+
+    images: Annotated[dict[PostgresVersion, Image], Field(min_length=1)]
+    """The image of each major version that tenants may have, best with its digest. A new digest is a rolling update of
+    every database at its stack's next run."""
+
+    pooler: Image
+    """PgBouncer's image."""
+
+    backups: BackupStore
+    """Where backups go."""
+
+    ready_within: Duration = "10m"
+    """How long a run waits for a database until it is healthy. Absent: 10m."""
+
+
 class RuleSettings(Model):
     """How the platform sets one rule, for previews and for the API server alike."""
 
@@ -70,6 +113,9 @@ class PlatformSpec(Model):
 
     images: Images = Images()
     """What it demands of images. Absent: digests in staging and prod."""
+
+    databases: Databases | None = None
+    """What databases are made of. Absent: tenants have none on this platform."""
 
     rules: dict[RuleId, RuleSettings] = Field(default_factory=dict)
     """Rules that are set otherwise than the catalogue says. Absent: none."""

@@ -23,7 +23,21 @@ from policies.admission import twins
 from spec import PlatformSpec, TenantSpec, names
 
 STACK_TYPE = "pulumi:pulumi:Stack"
-PLATFORM_OUTPUTS = {"facts": {"networks": ["10.244.0.0/16", "10.96.0.0/12"], "region": "eu", "requireDigest": False}}
+PLATFORM_OUTPUTS = {
+    "facts": {
+        "networks": ["10.244.0.0/16", "10.96.0.0/12"],
+        "region": "eu",
+        "requireDigest": False,
+        "databases": {
+            "images": {"17": "ghcr.io/cloudnative-pg/postgresql:17.6@sha256:" + 64 * "a"},
+            "pooler": "ghcr.io/cloudnative-pg/pgbouncer:1.24.1@sha256:" + 64 * "b",
+            "bucket": "paas-backups",
+            "endpoint": "http://minio.paas-objects.svc:9000",
+            "secret": "paas-backups",
+            "readyWithinSeconds": "600",
+        },
+    }
+}
 
 
 @dataclass(kw_only=True)

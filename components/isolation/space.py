@@ -50,7 +50,10 @@ class IsolatedNamespace(Component[IsolatedNamespaceArgs, IsolatedNamespaceOutput
         spec, key = args.spec, args.space.key
         now = datetime.now(UTC)
         check_exceptions(spec, now)
-        namespace = Namespace(name, metadata=_metadata(args, now), opts=self.child())
+        # With the namespace everything in it goes: where a database is kept, it is.
+        keeps = any(plan.kept(spec, each) for each, found in spec.databases.items() if found.namespace == key)
+        kept = ResourceOptions.merge(self.child(), ResourceOptions(protect=keeps or None))
+        namespace = Namespace(name, metadata=_metadata(args, now), opts=kept)
         inside = namespace.metadata.apply(lambda metadata: _alive(spec, metadata))
         # What confines goes with the namespace, never before it: the tenant's own pods may still be there.
         opts = ResourceOptions.merge(self.child(), ResourceOptions(deleted_with=namespace))

@@ -14,6 +14,8 @@ from components.shared.storage import storage_classes
 from components.shared.twins import twins
 from spec import PlatformSpec
 from spec.admission import AdmissionPolicy
+from spec.duration import parse
+from spec.platform import Databases
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +35,8 @@ class PlatformOutputs(Outputs):
     """What tenants' stacks must know and cannot know by themselves.
 
     Attributes:
-        facts: `networks`, the cluster's own, `region`, and `requireDigest`, of images in staging and prod.
+        facts: `networks`, the cluster's own, `region`, `requireDigest`, of images in staging and prod, and
+            `databases`, null where tenants have none.
     """
 
     facts: dict[str, object]
@@ -70,5 +73,17 @@ class Platform(Component[PlatformArgs, PlatformOutputs]):
                 "networks": [*network.pods, *network.services, *network.nodes],
                 "region": spec.region,
                 "requireDigest": spec.images.require_digest,
+                "databases": None if spec.databases is None else _databases(spec.databases),
             }
         )
+
+
+def _databases(found: Databases) -> dict[str, object]:
+    return {
+        "images": dict(found.images),
+        "pooler": found.pooler,
+        "bucket": found.backups.bucket,
+        "endpoint": found.backups.endpoint,
+        "secret": found.backups.secret,
+        "readyWithinSeconds": str(int(parse(found.ready_within))),
+    }
