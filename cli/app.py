@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from cli import _project, fleet
+from cli import _project, drill, fleet
 from cli._codes import Code
 from cli._errors import CliError
 from cli._output import say
@@ -80,3 +80,4 @@ app.command("list")(list_)
 for verb in (show, new, validate, preview, up, refresh, destroy, audit, reap, graph, doctor):
     app.command()(verb)
 app.add_typer(fleet.app, name="fleet")
+app.add_typer(drill.app, name="drill")

@@ -1,8 +1,8 @@
 """What apps and jobs have in common: an image, how much it needs, and what it is given."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from spec._base import Model, refuse, wrong
 from spec.scalars import Bytes, Cpu, EnvName, Image, Name, SecretKey, SecretName, Text
@@ -45,6 +45,11 @@ class Binding(Model):
     pooled: bool | None = None
     """Whether connections go through the pooler, of databases only. A pooled session lasts one transaction: what needs
     a longer one (LISTEN, advisory locks, SET) says false. Absent: true."""
+
+    @model_serializer(mode="wrap")
+    def _said_alone(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Jobs are named for all that they say: what is absent must not change the name of those that came before."""
+        return {key: value for key, value in handler(self).items() if value is not None}
 
     @model_validator(mode="after")
     def _one_target(self) -> Self:

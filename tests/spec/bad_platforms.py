@@ -50,7 +50,7 @@ BAD_PLATFORMS: list[Bad] = [
     Bad(
         "tenants",
         ["acme"],
-        "wanted one of owner, costCentre, region, network, storage, images, rules; remove it",
+        "wanted one of owner, costCentre, region, network, storage, images, databases, rules; remove it",
         shown="a field of that name",
     ),
 ]
