@@ -1,6 +1,6 @@
 """What tenants' stacks must know of the platform and cannot know by themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,12 +20,14 @@ class PlatformFacts:
     Attributes:
         networks: the cluster's own networks, which egress never opens.
         region: where the platform is.
+        edge: the `class` of gateways and the `issuer` of certificates; empty where nothing is reached from outside.
         require_digest: whether staging and prod run only images that are named with their digest.
     """
 
     networks: Input[Sequence[str]]
     region: Input[str]
     require_digest: Input[bool]
+    edge: Input[Mapping[str, str]]
 
 
 def read_facts(stack: str) -> PlatformFacts:
@@ -47,7 +49,9 @@ def read_facts(stack: str) -> PlatformFacts:
 
         return facts.apply(pick)
 
-    return PlatformFacts(networks=fact("networks"), region=fact("region"), require_digest=fact("requireDigest"))
+    return PlatformFacts(
+        networks=fact("networks"), region=fact("region"), require_digest=fact("requireDigest"), edge=fact("edge")
+    )
 
 
 def refused(*, path: str, given: object, wanted: str, fix: str) -> pulumi.RunError:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from spec._base import Model
+from spec.operators import Operators
 from spec.owner import Owner
 from spec.scalars import CostCentre, Provisioner, Region, RuleId, Subnet
 
@@ -70,6 +71,9 @@ class PlatformSpec(Model):
 
     images: Images = Images()
     """What it demands of images. Absent: digests in staging and prod."""
+
+    operators: Operators = Operators()
+    """What runs certificates, ways in and databases. Absent: nothing of it."""
 
     rules: dict[RuleId, RuleSettings] = Field(default_factory=dict)
     """Rules that are set otherwise than the catalogue says. Absent: none."""

@@ -8,8 +8,32 @@ from spec.plan.access import DEBUGGER, LONGEST_GLASS, Grant, Rule, broken_glass,
 from spec.plan.boundaries import boundaries
 from spec.plan.confinement import Limits, Space, expiry, limits, limits_of, maintenance, pod_security, quota, spaces
 from spec.plan.demand import Demand, demand, overrun, surge
+from spec.plan.edge import (
+    DURATION,
+    RENEW_BEFORE,
+    REQUEST_TIMEOUT,
+    Entrance,
+    Listener,
+    entrances,
+)
+from spec.plan.edge import (
+    GATEWAY as GATEWAY_NAME,
+)
 from spec.plan.exceptions import LONGEST_EXCEPTION, excused, over, too_far
-from spec.plan.network import NAMESPACE_NAME, Peer, Policy, holes, policies
+from spec.plan.network import GATEWAY_NAMESPACE, NAMESPACE_NAME, Peer, Policy, holes, policies
+from spec.plan.operators import (
+    CERT_MANAGER,
+    CLASS,
+    CLOUDNATIVE_PG,
+    CONTROLLERS,
+    FACTS,
+    ISSUER,
+    TRAEFIK,
+    ChartFacts,
+    OperatorFacts,
+    issuer,
+    operators,
+)
 from spec.plan.reach import CLOSED, DNS, EVERY, GATEWAY, STRANGER, Matrix, Ports, matrix, probes, told
 from spec.plan.requests import LEVEL, callers
 from spec.plan.shared import (
@@ -37,23 +61,39 @@ from spec.plan.workload import (
 )
 
 __all__ = [
+    "CERT_MANAGER",
+    "CLASS",
     "CLOSED",
+    "CLOUDNATIVE_PG",
+    "CONTROLLERS",
     "DEBUGGER",
     "DNS",
+    "DURATION",
     "EVERY",
+    "FACTS",
     "GATEWAY",
+    "GATEWAY_NAME",
+    "GATEWAY_NAMESPACE",
     "HTTP_PORT",
+    "ISSUER",
     "LEVEL",
     "LONGEST_EXCEPTION",
     "LONGEST_GLASS",
     "NAMESPACE_NAME",
+    "RENEW_BEFORE",
+    "REQUEST_TIMEOUT",
     "STRANGER",
+    "TRAEFIK",
     "Autoscaling",
     "BoundTo",
+    "ChartFacts",
     "Demand",
+    "Entrance",
     "Grant",
     "Limits",
+    "Listener",
     "Matrix",
+    "OperatorFacts",
     "Peer",
     "Policy",
     "Ports",
@@ -72,15 +112,18 @@ __all__ = [
     "copies",
     "deadline_seconds",
     "demand",
+    "entrances",
     "excused",
     "expiry",
     "grants",
     "holes",
+    "issuer",
     "job_name",
     "limits",
     "limits_of",
     "maintenance",
     "matrix",
+    "operators",
     "over",
     "overrun",
     "permitted_priorities",
