@@ -20,6 +20,7 @@ class PlatformFacts:
     Attributes:
         networks: the cluster's own networks, which egress never opens.
         region: where the platform is.
+        edge: the `class` of gateways and the `issuer` of certificates; empty where nothing is reached from outside.
         require_digest: whether staging and prod run only images that are named with their digest.
         databases: what they are made of; None where the platform has none.
     """
@@ -28,6 +29,7 @@ class PlatformFacts:
     region: Input[str]
     require_digest: Input[bool]
     databases: Input[Mapping[str, Any] | None]
+    edge: Input[Mapping[str, str]]
 
 
 def read_facts(stack: str) -> PlatformFacts:
@@ -55,6 +57,7 @@ def read_facts(stack: str) -> PlatformFacts:
         require_digest=fact("requireDigest"),
         # A platform that an older program has brought up has none, and says nothing of it.
         databases=facts.apply(lambda found: found.get("databases")),
+        edge=fact("edge"),
     )
 
 

@@ -10,6 +10,7 @@ from components._base import Args, Component, Outputs
 from components._facts import PlatformFacts, checked_images
 from components.app import App, AppArgs
 from components.database import ManagedDatabase, ManagedDatabaseArgs
+from components.edge import Edge, EdgeArgs
 from components.isolation import IsolatedNamespace, IsolatedNamespaceArgs, flow
 from components.job import ScheduledJob, ScheduledJobArgs
 from spec import TenantSpec, Workload, plan
@@ -34,10 +35,12 @@ class TenantEnvironmentOutputs(Outputs):
     Attributes:
         namespaces: where the tenant works, its own first.
         urls: where each app is called from within the cluster, by the app's name.
+        hosts: where it is called from outside.
     """
 
     namespaces: list[Output[str]]
     urls: dict[str, str]
+    hosts: dict[str, list[str]]
 
 
 class TenantEnvironment(Component[TenantEnvironmentArgs, TenantEnvironmentOutputs]):
@@ -108,9 +111,19 @@ class TenantEnvironment(Component[TenantEnvironmentArgs, TenantEnvironmentOutput
                 # What a job calls is there before it runs: a job that runs once has one chance.
                 self.child(depends_on=[homes[job.namespace], *_called(job, databases=databases, apps=apps)]),
             )
+        edges = [
+            Edge(
+                "edge" if space.key is None else f"edge-{space.key}",
+                EdgeArgs(spec=spec, entrances=entrances, namespace=homes[space.key].outputs.name, facts=args.facts),
+                self.child(depends_on=[homes[space.key], *(apps[found.app] for found in entrances)]),
+            )
+            for space in plan.spaces(spec)
+            if (entrances := plan.entrances(spec, space.key))
+        ]
         return TenantEnvironmentOutputs(
             namespaces=[home.outputs.name for home in homes.values()],
             urls={key: app.outputs.url for key, app in apps.items() if app.outputs.url},
+            hosts={app: urls for edge in edges for app, urls in edge.outputs.urls.items()},
         )
 
 

@@ -1,10 +1,11 @@
 """The platform: what all tenants of one cluster share. `paas:platform` in the stack file `platform`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, model_validator
 
-from spec._base import Model
+from spec._base import Model, refuse, wrong
+from spec.operators import Operators
 from spec.owner import Owner
 from spec.scalars import (
     BucketName,
@@ -116,6 +117,15 @@ class PlatformSpec(Model):
 
     databases: Databases | None = None
     """What databases are made of. Absent: tenants have none on this platform."""
+    operators: Operators = Operators()
+    """What runs certificates, ways in and databases. Absent: nothing of it."""
 
     rules: dict[RuleId, RuleSettings] = Field(default_factory=dict)
     """Rules that are set otherwise than the catalogue says. Absent: none."""
+
+    @model_validator(mode="after")
+    def _databases_need_their_operator(self) -> Self:
+        if self.databases is not None and self.operators.cloudnative_pg is None:
+            fix = "add `cloudnativePg` to `operators`, by `source: adopt` where it is there already"
+            refuse("PlatformSpec", [(("databases",), "databases", wrong("`operators.cloudnativePg` with it", fix))])
+        return self

@@ -259,6 +259,39 @@ BucketName = Annotated[
     ),
 ]
 
+Manifest = Annotated[
+    str,
+    Field(examples=["manifests/cert-manager.yaml"]),
+    Grammar(
+        pattern=r"(https://[^\s/]+/|(?!/)(?!.*\.\.))[A-Za-z0-9._/~%+-]*[A-Za-z0-9._~-]",
+        wanted="a file below the root of the project, or an https:// address",
+        fix="write for example manifests/cert-manager.yaml",
+        longest=512,
+    ),
+]
+
+Repository = Annotated[
+    str,
+    Field(examples=["https://charts.jetstack.io"]),
+    Grammar(
+        pattern=r"(https|oci)://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*/?",
+        wanted="a repository of charts, https:// or oci://",
+        fix="write for example https://charts.jetstack.io",
+        longest=512,
+    ),
+]
+
+ChartVersion = Annotated[
+    str,
+    Field(examples=["v1.21.1"]),
+    Grammar(
+        pattern=r"v?[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?",
+        wanted="one whole version of a chart, no range",
+        fix="write for example v1.21.1",
+        longest=63,
+    ),
+]
+
 Endpoint = Annotated[
     str,
     Field(examples=["https://s3.eu.example.com"]),

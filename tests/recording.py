@@ -36,6 +36,7 @@ PLATFORM_OUTPUTS = {
             "secret": "paas-backups",
             "readyWithinSeconds": "600",
         },
+        "edge": {"class": "paas", "issuer": "paas"},
     }
 }
 
@@ -95,12 +96,12 @@ class Deployed:
         return sorted([*self.all, *self.reads])
 
     def objects(self) -> Iterator[Made]:
-        """Yield the Kubernetes objects."""
-        return (made for made in self.all.values() if made.type.startswith("kubernetes:"))
+        """Yield the Kubernetes objects; what the plugin makes of a manifest or a chart is not known here."""
+        return (made for made in self.all.values() if made.type.startswith("kubernetes:") and made.custom)
 
     def components(self) -> Iterator[Made]:
-        """Yield the components."""
-        return (made for made in self.all.values() if not made.custom)
+        """Yield the program's own components."""
+        return (made for made in self.all.values() if not made.custom and not made.type.startswith("kubernetes:"))
 
     def many(self, kind: str) -> list[Made]:
         """Return all of a kind."""

@@ -93,14 +93,14 @@ def _streamed(command: list[str], folder: Path, env: dict[str, str]) -> Iterator
 
 def _take(program: Program, folder: Path, draft: Path, env: dict[str, str]) -> None:
     """Copy what lies in a module as plain files, render its chart, or compile its C source."""
-    module, inside = (program.file or program.chart or program.c_source).split()
+    module, inside = (program.file or program.c_source).split()
     root = Path(run(["go", "list", "-m", "-f", "{{.Dir}}", module], env=env, cwd=folder).strip())
     source, target = root / inside, draft / program.name
+    if source.is_dir():
+        manifests.render(source, root / "deploy/crds", target, version=program.version, helm=draft / "helm")
+        return
     if program.file:
         manifests.take(root, inside, target)
-        return
-    if program.chart:
-        manifests.render(source, root / "deploy/crds", target, version=program.version, helm=draft / "helm")
         return
     run(
         ["gcc", "-Os", "-Wall", "-static", "-s", f"-DVERSION={program.version}", "-o", target, source],

@@ -32,6 +32,7 @@ from tests.recording import Deployed, deploy, record
 
 ORDERS = {"orders": {"plan": "small", "extensions": ["citext"]}}
 BOUND = {"orders": {"database": "orders"}}
+OPERATED = {"operators": {"cloudnativePg": {"source": "adopt"}}}
 FILES = {"db": {"database": "orders", "by": "files", "pooled": False}}
 
 
@@ -250,7 +251,7 @@ def test_the_platform_tells_what_databases_are_made_of() -> None:
         "pooler": "ghcr.io/cloudnative-pg/pgbouncer:1.24.1",
         "backups": {"bucket": "paas-backups", "endpoint": "https://s3.eu.example.com"},
     }
-    told = [deploy(a_platform(**more)).one("Platform").outputs for more in ({"databases": databases}, {})]
+    told = [deploy(a_platform(**more)).one("Platform").outputs for more in ({"databases": databases} | OPERATED, {})]
     assert told[0] is not None
     assert told[1] is not None
     assert told[0]["facts"]["databases"]["readyWithinSeconds"] == "600"
