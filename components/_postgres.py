@@ -99,7 +99,7 @@ class PoolerSpec(TypedDict):
     cluster: Named
     instances: int
     type: str
-    pgbouncer: dict[str, str | dict[str, str]]
+    pgbouncer: dict[str, str | list[str] | dict[str, str]]
     template: dict[str, Any]
 
 

@@ -178,6 +178,7 @@ def _pooler(name: str, args: ManagedDatabaseArgs, cluster: postgres.Named, opts:
             "type": "rw",
             "pgbouncer": {
                 "poolMode": "transaction",
+                "pg_hba": [f"hostnossl all all {everywhere} reject" for everywhere in ("0.0.0.0/0", "::/0")],
                 "parameters": {
                     "max_client_conn": str(plan.MOST_CLIENTS),
                     "default_pool_size": servers,
