@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from sandbox.images import debian
-from sandbox.images.catalogue import File, Image
+from sandbox.images.catalogue import ARCHITECTURE, File, Image
 from sandbox.images.oci import CONFIG, MANIFEST, Blob, Entry, Layout
 from sandbox.machine import SandboxError, run
 
@@ -17,7 +17,6 @@ _FORMAT = 1
 """Goes up when this file writes other bytes for the same row, so that old images are not taken for new ones."""
 
 _INPUTS = "paas.inputs"
-_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 _INTERPRETER = 3  # PT_INTERP: the segment that names the dynamic loader
 
 _SKELETON = (
@@ -102,7 +101,7 @@ def _config(image: Image, layer: Blob) -> dict[str, object]:
         "WorkingDir": "/",
     }
     return {
-        "architecture": _ARCHITECTURES.get(platform.machine(), platform.machine()),
+        "architecture": ARCHITECTURE,
         "os": "linux",
         "created": "1970-01-01T00:00:00Z",
         "config": {key: value for key, value in runtime.items() if value},

@@ -3,9 +3,13 @@
 Every image holds only what its row names, over a skeleton that programs expect: `/tmp`, and users in `/etc/passwd`.
 """
 
+import platform
 from dataclasses import dataclass
 
 from sandbox.toolchain.catalogue import CERT_MANAGER, CLOUDNATIVE_PG, TRAEFIK
+
+ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+"""The machine's, as images name it."""
 
 NONROOT = "65532:65532"
 """User and group of images that need no privilege; the number that distroless images use."""
@@ -105,7 +109,11 @@ def _cert_manager(command: str) -> Image:
 
 CLOUDNATIVE_PG_OPERATOR = Image(
     reference=f"ghcr.io/cloudnative-pg/cloudnative-pg:{CLOUDNATIVE_PG}",
-    files=(File(program="cloudnative-pg-manager", path="/manager"),),
+    files=(
+        File(program="cloudnative-pg-manager", path="/manager"),
+        # It looks there for the programs that it can give to databases, one for each architecture.
+        File(program="cloudnative-pg-manager", path=f"/operator/manager_{ARCHITECTURE}"),
+    ),
     entrypoint=("/manager",),
 )
 """The operator. Its program is copied from this image into every pod of a database, so it may need no library there."""
@@ -121,9 +129,13 @@ _DATABASES = System(
         "/usr/lib/postgresql/*/lib/llvmjit*",
         "/usr/lib/postgresql/*/lib/bitcode/*",
     ),
-    commands=("usermod -u 26 postgres", "usermod -u 998 -g postgres pgbouncer || useradd -u 998 -g postgres pgbouncer"),
+    commands=(
+        "usermod -u 26 postgres",
+        "usermod -u 998 -g postgres pgbouncer || useradd -u 998 -g postgres pgbouncer",
+        "ln -s /usr/sbin/pgbouncer /usr/bin/pgbouncer",
+    ),
 )
-"""The operator runs Postgres as user 26 and PgBouncer as 998, and looks for their programs on PATH."""
+"""The operator runs Postgres as user 26 and looks for its programs on PATH, PgBouncer as 998 in `/usr/bin`."""
 
 _POSTGRES_PATH = "/usr/lib/postgresql/15/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
