@@ -32,8 +32,8 @@ class Program:
     Attributes:
         package: the Go package to build, for a program in Go.
         file: `module path/in/module`, for a file that is used as it lies in the module. A pattern with `*` is all the
-            files that it finds, one after the other as YAML documents. A folder is a Helm chart's sources, rendered into
-            one file of YAML by the `helm` of the same module.
+            files that it finds, one after the other as YAML documents. A folder is a Helm chart's sources, rendered
+            into one file of YAML by the `helm` of the same module.
         c_source: the same for a C source that is compiled statically.
         version: what `ask` must answer; also what a copy on PATH is compared with.
         ask: arguments that make it print its version; empty: it cannot be asked.
