@@ -1,5 +1,6 @@
 """Objects of kinds that operators define: each kind's name stands here once. Their fields are as on the wire."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -33,7 +34,7 @@ def _custom(
 
 def waiting(*conditions: str) -> dict[str, str]:
     """Return the annotations that make a run wait until every one of `conditions` holds: `condition=Ready`."""
-    joined = conditions[0] if len(conditions) == 1 else str(list(conditions)).replace("'", '"')
+    joined = conditions[0] if len(conditions) == 1 else json.dumps(conditions)
     return {WAIT_FOR: joined, TIMEOUT: str(PATIENCE)}
 
 

@@ -124,6 +124,15 @@ def _pod() -> PodSpecArgsDict:
             # Nobody in particular may listen at 80 and 443: what listeners say is then what pods do, in any class.
             "sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}],
         },
+        "topology_spread_constraints": [
+            {
+                "topology_key": key,
+                "max_skew": 1,
+                "when_unsatisfiable": "ScheduleAnyway",
+                "label_selector": {"match_labels": {NAME: NAME_OF_IT}},
+            }
+            for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+        ],
         "containers": [
             {
                 "name": NAME_OF_IT,
@@ -149,7 +158,7 @@ def _pod() -> PodSpecArgsDict:
                     "failure_threshold": 2,
                 },
                 "liveness_probe": {
-                    "http_get": {"path": "/ping", "port": "operations"},
+                    "tcp_socket": {"port": "operations"},
                     "period_seconds": 10,
                     "timeout_seconds": 5,
                     "failure_threshold": 6,
