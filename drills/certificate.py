@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from drills._event import told
-from drills.cluster import Cluster, Object, Refused, wait
+from drills.cluster import MERGE, Cluster, Object, Refused, wait
 from drills.edge import Seen, Served, entry, gateway, load, namespace
 from drills.verdict import Bench, Verdict
 from spec import plan
@@ -105,7 +105,7 @@ def _force(cluster: Cluster, path: str) -> None:
         "observedGeneration": found["metadata"]["generation"],
     }
     others = [each for each in found["status"].get("conditions", ()) if each["type"] != "Issuing"]
-    cluster.call("PUT", f"{path}/status", {**found, "status": {**found["status"], "conditions": [*others, asked]}})
+    cluster.call("PATCH", f"{path}/status", {"status": {"conditions": [*others, asked]}}, content=MERGE)
 
 
 @contextmanager
