@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from cli import _project, fleet
+from cli import _project, drill, fleet
 from cli._codes import Code
 from cli._errors import CliError
 from cli._output import say
@@ -87,3 +87,4 @@ app.command("comment")(comment_)
 for verb in (show, new, validate, preview, affected, up, refresh, destroy, audit, reap, diff, cost, graph, doctor):
     app.command()(verb)
 app.add_typer(fleet.app, name="fleet")
+app.add_typer(drill.app, name="drill")

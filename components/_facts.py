@@ -1,6 +1,6 @@
 """What tenants' stacks must know of the platform and cannot know by themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,12 +20,16 @@ class PlatformFacts:
     Attributes:
         networks: the cluster's own networks, which egress never opens.
         region: where the platform is.
+        edge: the `class` of gateways and the `issuer` of certificates; empty where nothing is reached from outside.
         require_digest: whether staging and prod run only images that are named with their digest.
+        databases: what they are made of; None where the platform has none.
     """
 
     networks: Input[Sequence[str]]
     region: Input[str]
     require_digest: Input[bool]
+    databases: Input[Mapping[str, Any] | None]
+    edge: Input[Mapping[str, str]]
 
 
 def read_facts(stack: str) -> PlatformFacts:
@@ -47,7 +51,14 @@ def read_facts(stack: str) -> PlatformFacts:
 
         return facts.apply(pick)
 
-    return PlatformFacts(networks=fact("networks"), region=fact("region"), require_digest=fact("requireDigest"))
+    return PlatformFacts(
+        networks=fact("networks"),
+        region=fact("region"),
+        require_digest=fact("requireDigest"),
+        # A platform that an older program has brought up has none, and says nothing of it.
+        databases=facts.apply(lambda found: found.get("databases")),
+        edge=fact("edge"),
+    )
 
 
 def refused(*, path: str, given: object, wanted: str, fix: str) -> pulumi.RunError:
@@ -111,3 +122,40 @@ def checked_images(spec: TenantSpec, require_digest: Input[bool]) -> Output[dict
         return {path: workload.image for path, workload in rules.workloads(spec)}
 
     return Output.from_input(require_digest).apply(check)
+
+
+def database_fact(facts: PlatformFacts, database: str, name: str) -> Output[Any]:
+    """Return what the platform says of databases; one that has none ends the run.
+
+    Args:
+        database: whose sake it is for.
+        name: a key of the fact.
+    """
+
+    def pick(found: Mapping[str, Any] | None) -> Any:
+        if found is None:
+            raise refused(
+                path=f"databases.{database}",
+                given=database,
+                wanted="no database: this platform has none",
+                fix="add `databases:` to the platform's stack file and run: pulumi up -s platform",
+            )
+        return found[name]
+
+    return Output.from_input(facts.databases).apply(pick)
+
+
+def database_image(facts: PlatformFacts, database: str, version: int) -> Output[str]:
+    """Return the image of a major version; one that the platform does not have ends the run."""
+
+    def pick(images: Mapping[str, str]) -> str:
+        if str(version) not in images:
+            raise refused(
+                path=f"databases.{database}.version",
+                given=version,
+                wanted=f"a version that this platform has: {', '.join(sorted(images))}",
+                fix="write one of these, or have the platform take it up",
+            )
+        return images[str(version)]
+
+    return database_fact(facts, database, "images").apply(pick)

@@ -5,55 +5,12 @@ program's time. Type checkers see the real classes; at run time a class here say
 the wire does. That both register the very same is a contract test.
 """
 
-from collections.abc import Mapping
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi import Output
 
-VERSION = version("pulumi-kubernetes")
-
-DATA = frozenset(
-    {
-        "annotations",
-        "data",
-        "default",
-        "default_request",
-        "hard",
-        "labels",
-        "limits",
-        "match_labels",
-        "max",
-        "max_limit_request_ratio",
-        "requests",
-    }
-)
-"""Fields whose keys are the user's own words and not fields: they are left as they are. A list in them is not."""
-
-IRREGULAR = {"non_resource_urls": "nonResourceURLs"}
-"""Fields that the wire does not spell in camel case."""
-
-
-def spelled(value: Any, *, data: bool = False) -> Any:
-    """Return `value` with its fields as the wire spells them: `match_labels` is `matchLabels`, `from_` is `from`.
-
-    Outputs stay as they are: they carry values, never structure.
-    """
-    if isinstance(value, Output):
-        return value
-    if isinstance(value, Mapping):
-        return {key if data else _camel(key): spelled(inner, data=key in DATA) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [spelled(inner) for inner in value]
-    return value
-
-
-def _camel(field: str) -> str:
-    if field in IRREGULAR:
-        return IRREGULAR[field]
-    first, *rest = field.rstrip("_").split("_")
-    return first + "".join(word.capitalize() for word in rest)
+from components._wire import VERSION, spelled
 
 
 class _Object(pulumi.CustomResource):
@@ -85,6 +42,7 @@ if TYPE_CHECKING:
         ValidatingAdmissionPolicyBinding,
         ValidatingAdmissionPolicyBindingSpecArgsDict,
         ValidatingAdmissionPolicySpecArgsDict,
+        ValidatingWebhookConfigurationPatch,
         ValidationArgsDict,
         VariableArgsDict,
     )
@@ -97,17 +55,24 @@ if TYPE_CHECKING:
         EnvVarArgsDict,
         LimitRange,
         Namespace,
+        NamespacePatch,
         PodSpecArgsDict,
         ProbeArgsDict,
         ResourceQuota,
+        Secret,
         Service,
         ServiceAccount,
         ServiceAccountPatch,
         VolumeArgsDict,
         VolumeMountArgsDict,
+        VolumeProjectionArgsDict,
     )
     from pulumi_kubernetes.flowcontrol.v1 import FlowSchema, PriorityLevelConfiguration
-    from pulumi_kubernetes.meta.v1 import LabelSelectorRequirementArgsDict, ObjectMetaArgsDict
+    from pulumi_kubernetes.meta.v1 import (
+        LabelSelectorArgsDict,
+        LabelSelectorRequirementArgsDict,
+        ObjectMetaArgsDict,
+    )
     from pulumi_kubernetes.networking.v1 import (
         NetworkPolicy,
         NetworkPolicyPeerArgsDict,
@@ -115,12 +80,16 @@ if TYPE_CHECKING:
         NetworkPolicySpecArgsDict,
     )
     from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
-    from pulumi_kubernetes.rbac.v1 import ClusterRole, RoleBinding
+    from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, RoleBinding
     from pulumi_kubernetes.scheduling.v1 import PriorityClass
     from pulumi_kubernetes.storage.v1 import StorageClass
 else:
     KINDS = {
-        "admissionregistration.k8s.io/v1": ("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"),
+        "admissionregistration.k8s.io/v1": (
+            "ValidatingAdmissionPolicy",
+            "ValidatingAdmissionPolicyBinding",
+            "ValidatingWebhookConfigurationPatch",
+        ),
         "apps/v1": ("Deployment",),
         "autoscaling/v2": ("HorizontalPodAutoscaler",),
         "batch/v1": ("CronJob", "Job"),
@@ -128,7 +97,9 @@ else:
             "ConfigMap",
             "LimitRange",
             "Namespace",
+            "NamespacePatch",
             "ResourceQuota",
+            "Secret",
             "Service",
             "ServiceAccount",
             "ServiceAccountPatch",
@@ -136,7 +107,7 @@ else:
         "flowcontrol.apiserver.k8s.io/v1": ("FlowSchema", "PriorityLevelConfiguration"),
         "networking.k8s.io/v1": ("NetworkPolicy",),
         "policy/v1": ("PodDisruptionBudget",),
-        "rbac.authorization.k8s.io/v1": ("ClusterRole", "RoleBinding"),
+        "rbac.authorization.k8s.io/v1": ("ClusterRole", "ClusterRoleBinding", "RoleBinding"),
         "scheduling.k8s.io/v1": ("PriorityClass",),
         "storage.k8s.io/v1": ("StorageClass",),
     }
@@ -151,6 +122,7 @@ else:
 
 __all__ = [
     "ClusterRole",
+    "ClusterRoleBinding",
     "ConfigMap",
     "ContainerArgsDict",
     "CronJob",
@@ -161,12 +133,14 @@ __all__ = [
     "HorizontalPodAutoscaler",
     "Job",
     "JobSpecArgsDict",
+    "LabelSelectorArgsDict",
     "LabelSelectorRequirementArgsDict",
     "LimitRange",
     "MatchConditionArgsDict",
     "MatchResourcesArgsDict",
     "NamedRuleWithOperationsArgsDict",
     "Namespace",
+    "NamespacePatch",
     "NetworkPolicy",
     "NetworkPolicyPeerArgsDict",
     "NetworkPolicyPortArgsDict",
@@ -181,6 +155,7 @@ __all__ = [
     "ProbeArgsDict",
     "ResourceQuota",
     "RoleBinding",
+    "Secret",
     "Service",
     "ServiceAccount",
     "ServiceAccountPatch",
@@ -189,8 +164,10 @@ __all__ = [
     "ValidatingAdmissionPolicyBinding",
     "ValidatingAdmissionPolicyBindingSpecArgsDict",
     "ValidatingAdmissionPolicySpecArgsDict",
+    "ValidatingWebhookConfigurationPatch",
     "ValidationArgsDict",
     "VariableArgsDict",
     "VolumeArgsDict",
     "VolumeMountArgsDict",
+    "VolumeProjectionArgsDict",
 ]

@@ -9,6 +9,7 @@ from components._kubernetes import (
     PodSpecArgsDict,
     VolumeArgsDict,
     VolumeMountArgsDict,
+    VolumeProjectionArgsDict,
 )
 from components._meta import meta
 from spec import TenantSpec, Workload, plan
@@ -91,7 +92,18 @@ def _variables(tenant: TenantSpec, name: str, workload: Workload) -> list[EnvVar
         {"name": variable, "value_from": {"config_map_key_ref": {"name": found.config_map, "key": entry}}}
         for found in bindings
         if found.by == "env"
-        for variable, entry in plan.binding_variables(found.name).items()
+        for variable, entry in plan.binding_variables(found.name, workload.bindings[found.name]).items()
+        if entry not in found.secret_entries
+    ]
+    bound += [
+        {
+            "name": variable,
+            "value_from": {"secret_key_ref": {"name": str(found.secret), "key": found.secret_entries[entry]}},
+        }
+        for found in bindings
+        if found.by == "env"
+        for variable, entry in plan.binding_variables(found.name, workload.bindings[found.name]).items()
+        if entry in found.secret_entries
     ]
     has_files = any(found.by == "files" for found in bindings)
     root: list[EnvVarArgsDict] = [{"name": "SERVICE_BINDING_ROOT", "value": BINDINGS}] if has_files else []
@@ -103,14 +115,45 @@ def _files(tenant: TenantSpec, name: str, workload: Workload) -> list[plan.Bound
 
 
 def _binding_volumes(tenant: TenantSpec, name: str, workload: Workload) -> list[VolumeArgsDict]:
-    return [
-        {"name": f"binding-{found.name}", "config_map": {"name": found.config_map}}
+    files: list[VolumeArgsDict] = [
+        {"name": f"binding-{found.name}", "projected": {"sources": _sources(found)}}
+        if found.secret
+        else {"name": f"binding-{found.name}", "config_map": {"name": found.config_map}}
         for found in _files(tenant, name, workload)
+    ]
+    return files + [
+        # Renewed certificates arrive in it by themselves, and every new connection reads it.
+        {
+            "name": f"ca-{database}",
+            "secret": {"secret_name": secret, "items": [{"key": plan.CA_KEY, "path": plan.CA_KEY}]},
+        }
+        for database, secret in _authorities(tenant, name, workload).items()
     ]
 
 
-def _binding_mounts(tenant: TenantSpec, name: str, workload: Workload) -> list[VolumeMountArgsDict]:
+def _sources(found: plan.BoundTo) -> list[VolumeProjectionArgsDict]:
+    entries = [{"key": key, "path": entry} for entry, key in found.secret_entries.items()]
     return [
+        {"config_map": {"name": found.config_map}},
+        {"secret": {"name": str(found.secret), "items": entries}},  # type: ignore[typeddict-item]  # two literal keys
+    ]
+
+
+def _authorities(tenant: TenantSpec, name: str, workload: Workload) -> dict[str, str]:
+    """Return the Secret with the CA of each database that is bound, by the database."""
+    return {
+        str(workload.bindings[found.name].database): found.ca_secret
+        for found in plan.bindings(tenant, name, workload)
+        if found.ca_secret
+    }
+
+
+def _binding_mounts(tenant: TenantSpec, name: str, workload: Workload) -> list[VolumeMountArgsDict]:
+    files: list[VolumeMountArgsDict] = [
         {"name": f"binding-{found.name}", "mount_path": f"{BINDINGS}/{found.name}", "read_only": True}
         for found in _files(tenant, name, workload)
+    ]
+    return files + [
+        {"name": f"ca-{database}", "mount_path": f"{plan.CA_FOLDER}/{database}", "read_only": True}
+        for database in _authorities(tenant, name, workload)
     ]

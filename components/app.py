@@ -1,7 +1,7 @@
 """An app: a Deployment that rolls without a gap, and what keeps it reachable, spread out and scaled.
 
 Its pods hold no credentials of the API server, run as nobody in particular, and can write only to `/tmp`. Routes from
-outside are not made here: the gateway's part opens on `hosts`.
+outside are not made here: `components.edge` makes them for all apps of a namespace.
 """
 
 from dataclasses import dataclass

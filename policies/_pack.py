@@ -32,6 +32,7 @@ from policies import _config, _exceptions, _stack
 from policies._judge import Verdict, applies, judge, judge_stack, judged
 from policies._ledger import Entry
 from policies._object import Resource
+from policies._packages import without_packages
 from policies._rule import Rule
 from policies._stack import Stack
 from policies._wire import plain, read
@@ -121,13 +122,15 @@ class Servicer(_PolicyAnalyzerServicer):
         resource = _resource(request)
         if not self._stack.known:  # `pulumi policy analyze` gives no configuration; parents come first
             self._stack = _stack.deployed(resource.urn, resource.type, resource.properties) or self._stack
+        if not without_packages((resource,), self._stack):
+            return pb.AnalyzeResponse()
         return self._answer((resource,), lambda: _SDK.Analyze(self, pb.AnalyzeRequest(), _context))
 
     @override
     def AnalyzeStack(self, request: pb.AnalyzeStackRequest, _context: grpc.ServicerContext) -> pb.AnalyzeResponse:
         """Judge all resources together by the rules about stacks."""
         bare = pb.AnalyzeStackRequest()
-        resources = tuple(_resource(each) for each in request.resources)
+        resources = without_packages((_resource(each) for each in request.resources), self._stack)
         response = self._answer(resources, lambda: _SDK.AnalyzeStack(self, bare, _context))
         response.diagnostics.extend(self._exceptions())
         return response

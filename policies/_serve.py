@@ -7,6 +7,7 @@ from typing import Final
 import grpc
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
+from policies import _depth
 from policies._pack import Servicer
 
 LARGEST_MESSAGE: Final = 400 << 20  # bytes, as the engine's own limit
@@ -15,6 +16,7 @@ CALLS: Final = 4
 
 def serve(servicer: Servicer) -> None:
     """Print the port, which is how the engine learns it, and answer."""
+    _depth.allow()
     server = grpc.server(
         futures.ThreadPoolExecutor(CALLS), options=[("grpc.max_receive_message_length", LARGEST_MESSAGE)]
     )

@@ -10,7 +10,7 @@ from policies._openings import longest_wait
 from policies._rule import HIGH, MANDATORY, MEDIUM, rule
 from policies._stack import Stack
 from policies._view import Malformed, View, apart
-from spec import duration
+from spec import PlatformSpec, duration
 
 SHORTEST: Final = Decimal(3600)
 SHORTEST_NOTICE: Final = Decimal(300)
@@ -44,8 +44,13 @@ def lifetime(found: Object, stack: Stack) -> Iterator[str]:
             yield f"{request.field('duration').path} is missing, so it is 2160h, more than {longest}"
     elif seconds < SHORTEST:
         yield f"{request.field('duration').path} is below 1h, which cert-manager refuses"
-    elif seconds > duration.parse(longest):
+    elif seconds > duration.parse(longest) and not _authority(found, stack):
         yield f"{request.field('duration').path} is above {longest}"
+
+
+def _authority(found: Object, stack: Stack) -> bool:
+    """The platform's own authority outlives what it signs, and only the platform's stack may make one (C7)."""
+    return isinstance(stack.spec, PlatformSpec) and found.at("spec.isCA").flag() is True
 
 
 @rule(

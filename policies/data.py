@@ -130,7 +130,8 @@ def protected(found: Object, stack: Stack) -> Iterator[str]:
     retained = {each.name for each in plan.storage_classes() if each.reclaim == "Retain"}
     match found.kind.name:
         case "Cluster":
-            yield from _guarded(found)
+            if found.name not in _parted(stack):
+                yield from _guarded(found)
             yield from _disks(found, retained)
         case "PersistentVolumeClaim":
             with apart(found):
@@ -148,6 +149,11 @@ def protected(found: Object, stack: Stack) -> Iterator[str]:
         case _:
             if found.at("spec.databaseReclaimPolicy").text() == "delete":
                 yield "spec.databaseReclaimPolicy is delete"
+
+
+def _parted(stack: Stack) -> set[str]:
+    """Return the databases that the stack file parts with, by name."""
+    return {plan.cluster_name(name) for name in stack.tenant.databases if not plan.kept(stack.tenant, name)}
 
 
 def _guarded(found: Object) -> Iterator[str]:

@@ -9,7 +9,7 @@ from policies._object import Object, Template
 from policies._rule import HIGH, MANDATORY, MEDIUM, PLAN, rule
 from policies._stack import Stack
 from policies._view import View, apart
-from spec import rules
+from spec import plan, rules
 from spec.image import parse
 from spec.tenant import Environment
 
@@ -43,8 +43,9 @@ def _volumes(pod: Template) -> Iterator[View]:
 
 
 def _registries(stack: Stack) -> list[str]:
+    of_databases = {plan.REGISTRY} if stack.tenant.databases else set()
     return list(stack.settings["registries"]) or sorted(
-        {parse(workload.image).registry for _, workload in rules.workloads(stack.tenant)}
+        of_databases | {parse(workload.image).registry for _, workload in rules.workloads(stack.tenant)}
     )
 
 

@@ -15,6 +15,14 @@ from spec.tenant import TenantSpec
 
 NAMESPACES: Final = core("Namespace")
 POLICIES: Final = of("networking.k8s.io", "NetworkPolicy") | of("extensions", "NetworkPolicy")
+PLATFORMS: Final = {
+    ("Ingress", False): network.GATEWAY_NAMESPACE,
+    ("Ingress", True): plan.OPERATOR_NAMESPACE,
+    ("Egress", False): None,
+    ("Egress", True): network.STORE_NAMESPACE,
+}
+"""The platform's namespace, beside the cluster's DNS, that pods may be open to; of databases it is another."""
+
 DIRECTIONS: Final = {"Ingress": ("ingress", "from"), "Egress": ("egress", "to")}
 
 
@@ -74,33 +82,45 @@ def closed(whole: Whole, _stack: Stack) -> Iterator[tuple[Object | None, str]]:
     needs=PLAN,
 )
 def opened(found: Object, stack: Stack) -> Iterator[str]:
-    """Peers in the same namespace are nobody's business; others go by name, networks as the stack file has them."""
+    """Peers in the same namespace are nobody's business; others go by name, networks as the stack file has them.
+
+    Databases are looked after by their operator, ask the API server, and write to the platform's object store.
+    """
+    database = network.DATABASE in found.at("spec.podSelector.matchLabels").mapping()
     for direction, (field, side) in DIRECTIONS.items():
         with apart(found):
             for opening in found["spec"][field].items():
                 with apart(opening):
-                    yield from _opening(opening, side, direction, stack.tenant)
+                    yield from _opening(opening, side, direction, stack.tenant, database=database)
 
 
-def _opening(opening: View, side: str, direction: str, tenant: TenantSpec) -> Iterator[str]:
+def _opening(opening: View, side: str, direction: str, tenant: TenantSpec, *, database: bool) -> Iterator[str]:
     peers = opening[side].items()
     if not peers:
         yield f"{opening.path} opens {direction.lower()} for everybody"
     for peer in peers:
         with apart(peer):
-            yield from _peer(peer, opening["ports"], direction, tenant)
+            yield from _peer(peer, opening["ports"], direction, tenant, database=database)
 
 
-def _peer(peer: View, ports: View, direction: str, tenant: TenantSpec) -> Iterator[str]:
+def _peer(peer: View, ports: View, direction: str, tenant: TenantSpec, *, database: bool) -> Iterator[str]:
     if peer["ipBlock"].present:
-        yield from _block(peer["ipBlock"], direction, tenant)
+        yield from _block(peer["ipBlock"], direction, tenant, api=database and _api(ports))
     elif peer["namespaceSelector"].present:
-        yield from _namespaces(peer, ports, direction, tenant)
+        yield from _namespaces(peer, ports, direction, tenant, database=database)
     elif not peer["podSelector"].present:
         yield f"{peer.path} is empty, so it is everybody"
 
 
-def _namespaces(peer: View, ports: View, direction: str, tenant: TenantSpec) -> Iterator[str]:
+def _api(ports: View) -> bool:
+    """Return whether it is the API server's ports alone that are opened."""
+    opened = ports.items()
+    return bool(opened) and all(
+        port["port"].number_or_text() in network.API_PORTS and not port["endPort"].present for port in opened
+    )
+
+
+def _namespaces(peer: View, ports: View, direction: str, tenant: TenantSpec, *, database: bool) -> Iterator[str]:
     selector = peer["namespaceSelector"]
     names = selected(selector)
     if names is None:
@@ -108,7 +128,7 @@ def _namespaces(peer: View, ports: View, direction: str, tenant: TenantSpec) -> 
         return
     own = {space.name for space in plan.spaces(tenant)}
     for name in sorted(names - own):
-        if direction == "Ingress" and name == network.GATEWAY_NAMESPACE:
+        if name == PLATFORMS[direction, database]:
             continue
         if direction == "Egress" and name == network.DNS_NAMESPACE:
             yield from _dns(peer, ports)
@@ -143,7 +163,7 @@ def _range(port: View) -> bool:
     return end is not None and end != port["port"].number_or_text()
 
 
-def _block(block: View, direction: str, tenant: TenantSpec) -> Iterator[str]:
+def _block(block: View, direction: str, tenant: TenantSpec, *, api: bool) -> Iterator[str]:
     if direction == "Ingress":
         yield f"{block.path} opens ingress from addresses: the gateway is the way in"
         return
@@ -151,7 +171,7 @@ def _block(block: View, direction: str, tenant: TenantSpec) -> Iterator[str]:
     if cidr is None:
         return
     declared = [addresses.parse(egress.cidr) for egress in tenant.egress.values()]
-    if not addresses.inside(cidr, tuple(declared)):
+    if not api and not addresses.inside(cidr, tuple(declared)):
         yield f"{block['cidr'].path} is {cidr}, which is in no `egress` of the stack file"
     if addresses.inside(cidr, (*addresses.FORBIDDEN, addresses.MAPPED)):
         yield f"{block['cidr'].path} is {cidr}, which is never open: metadata, link-local and mapped addresses"

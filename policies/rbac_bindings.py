@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from policies._kinds import PODS, core
+from policies._kinds import PODS, core, of
 from policies._object import Object
 from policies._permissions import BINDINGS
 from policies._rule import CRITICAL, MANDATORY, MEDIUM, PLAN, rule
@@ -127,6 +127,9 @@ SECRETS: Final = core("Secret")
 TOKEN: Final = "kubernetes.io/service-account-token"  # a type, not a token
 LONGEST_TOKEN: Final = 3600
 AUTOMOUNT: Final = "automountServiceAccountToken"
+ASKING: Final = of("postgresql.cnpg.io", "Pooler")
+"""What asks the API server by its nature, as an account that its operator makes for it alone. Only the platform makes
+it: no tenant's role writes these kinds."""
 
 
 @rule(
@@ -150,7 +153,8 @@ def tokenless(found: Object, _stack: Stack) -> Iterator[str]:
         yield from _off(found[AUTOMOUNT], partial=found.patch)
     for pod in found.pods:
         with apart(pod.spec):
-            yield from _off(pod.spec[AUTOMOUNT], partial=found.patch)
+            if found.kind not in ASKING:
+                yield from _off(pod.spec[AUTOMOUNT], partial=found.patch)
         for volume in pod.spec["volumes"].items():
             with apart(volume):
                 for source in volume["projected"]["sources"].items():

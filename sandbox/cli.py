@@ -31,14 +31,18 @@ TEST_PROGRAMS = {"chromium", "minio", "netpolicy"}
 @app.command()
 def up(
     simulated: Annotated[int, typer.Option(min=0, help="How many simulated nodes to have besides the real one.")] = 0,
-    tests: Annotated[bool, typer.Option("--tests", help="Also get the programs that only the tests need.")] = False,
+    services: Annotated[bool, typer.Option("--services", help="Also get what managed services run.")] = False,
+    tests: Annotated[
+        bool, typer.Option("--tests", help="Also get the programs that only the tests need, and all of `--services`.")
+    ] = False,
 ) -> None:
     """Build what is missing and bring engine and cluster up. Safe to repeat: it repairs what is half there."""
     with _reported(), Progress("sandbox") as progress:
-        wanted = cluster.needs(max(simulated, int(tests))) | engine.needs() | (TEST_PROGRAMS if tests else set())
-        programs = toolchain.ensure(wanted, progress)
+        services = services or tests
+        wanted = cluster.needs(max(simulated, int(tests)), services=services) | engine.needs()
+        programs = toolchain.ensure(wanted | (TEST_PROGRAMS if tests else set()), progress)
         engine.install_engine()
-        cluster.up(programs, simulated, progress)
+        cluster.up(programs, simulated, progress, services=services)
     for line in collect().lines():
         print(line, file=sys.stderr)
 

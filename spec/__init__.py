@@ -6,6 +6,7 @@ reviews and editors can all read the same truth.
 
 from spec._base import Model
 from spec.app import AppSpec
+from spec.database import DatabaseSpec
 from spec.errors import Problem, SpecError
 from spec.job import JobSpec
 from spec.load import KINDS, load
@@ -18,6 +19,7 @@ __all__ = [
     "KINDS",
     "PLATFORM_STACK",
     "AppSpec",
+    "DatabaseSpec",
     "JobSpec",
     "Model",
     "PlatformSpec",

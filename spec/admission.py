@@ -12,8 +12,10 @@ from spec.labels import DOMAIN
 BY_THE_PLATFORM = f"authorizer.group('{DOMAIN}').resource('environments').check('manage').allowed()"
 
 CONTROLLERS = ("system:kube-controller-manager", "system:kube-scheduler", "system:apiserver")
-OPERATORS = ("kube-system",)
-"""Namespaces whose service accounts act for the cluster itself."""
+OPERATORS = ("kube-system", "cert-manager", "cnpg-system", "paas-gateway")
+"""Namespaces whose service accounts act for the cluster itself, or make what the platform's objects ask for: instances
+of databases with their claims, Secrets, roles and Services, certificates, ways in. Only the platform writes what these
+operators read."""
 
 BY_A_CONTROLLER = " || ".join(
     (

@@ -1,12 +1,25 @@
 """The platform: what all tenants of one cluster share. `paas:platform` in the stack file `platform`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, model_validator
 
-from spec._base import Model
+from spec._base import Model, refuse, wrong
+from spec.operators import Operators
 from spec.owner import Owner
-from spec.scalars import CostCentre, Provisioner, Region, RuleId, Subnet
+from spec.scalars import (
+    BucketName,
+    CostCentre,
+    Duration,
+    Endpoint,
+    Image,
+    PostgresVersion,
+    Provisioner,
+    Region,
+    RuleId,
+    SecretName,
+    Subnet,
+)
 
 
 class Network(Model):
@@ -40,6 +53,37 @@ class Images(Model):
     images themselves are made anew on each machine."""
 
 
+class BackupStore(Model):
+    """Where backups of tenants' databases go: anything that speaks S3."""
+
+    bucket: BucketName
+    """The bucket. Each namespace has a folder of its own in it."""
+
+    endpoint: Endpoint
+    """Where the store answers."""
+
+    secret: SecretName = "paas-backups"
+    """Secret in each namespace that has a database, with the keys `accessKeyId` and `secretAccessKey`: whoever runs the
+    platform puts it there, best with a key that opens the namespace's own folder alone. Absent: paas-backups."""
+
+
+class Databases(Model):
+    """What databases of tenants are made of."""
+
+    images: Annotated[dict[PostgresVersion, Image], Field(min_length=1)]
+    """The image of each major version that tenants may have, best with its digest. A new digest is a rolling update of
+    every database at its stack's next run."""
+
+    pooler: Image
+    """PgBouncer's image."""
+
+    backups: BackupStore
+    """Where backups go."""
+
+    ready_within: Duration = "10m"
+    """How long a run waits for a database until it is healthy. Absent: 10m."""
+
+
 class RuleSettings(Model):
     """How the platform sets one rule, for previews and for the API server alike."""
 
@@ -71,5 +115,17 @@ class PlatformSpec(Model):
     images: Images = Images()
     """What it demands of images. Absent: digests in staging and prod."""
 
+    databases: Databases | None = None
+    """What databases are made of. Absent: tenants have none on this platform."""
+    operators: Operators = Operators()
+    """What runs certificates, ways in and databases. Absent: nothing of it."""
+
     rules: dict[RuleId, RuleSettings] = Field(default_factory=dict)
     """Rules that are set otherwise than the catalogue says. Absent: none."""
+
+    @model_validator(mode="after")
+    def _databases_need_their_operator(self) -> Self:
+        if self.databases is not None and self.operators.cloudnative_pg is None:
+            fix = "add `cloudnativePg` to `operators`, by `source: adopt` where it is there already"
+            refuse("PlatformSpec", [(("databases",), "databases", wrong("`operators.cloudnativePg` with it", fix))])
+        return self

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from spec import plan
 from spec.errors import Problem, shown
@@ -58,6 +60,11 @@ def known_namespaces(spec: TenantSpec) -> Iterator[Problem]:
             path = f"exceptions.{name}.scope.namespace"
             yield _problem(path, found.scope.namespace, wanted, "correct it, or add the namespace")
 
+    for key, database in spec.databases.items():
+        if database.namespace is not None and database.namespace not in spec.namespaces:
+            wanted = f"one of `namespaces`: {', '.join(spec.namespaces) or 'there is none'}"
+            yield _problem(f"databases.{key}.namespace", database.namespace, wanted, "correct it, or add the namespace")
+
 
 def one_name_one_thing(spec: TenantSpec) -> Iterator[Problem]:
     """Apps and jobs share names of service accounts and config maps."""
@@ -72,7 +79,7 @@ def known_bindings(spec: TenantSpec) -> Iterator[Problem]:
     for path, workload in workloads(spec):
         others = [name for name in served if path != f"apps.{name}"]
         for name, binding in workload.bindings.items():
-            if binding.app not in others:
+            if binding.app is not None and binding.app not in others:
                 wanted = f"another app that is served: {', '.join(others) or 'there is none'}"
                 yield _problem(f"{path}.bindings.{name}.app", binding.app, wanted, "correct the name, or add the app")
 
@@ -82,10 +89,77 @@ def free_variables(spec: TenantSpec) -> Iterator[Problem]:
     for path, workload in workloads(spec):
         for name, binding in workload.bindings.items():
             taken = set(workload.config) | set(workload.secrets)
-            clash = sorted(taken & set(plan.binding_variables(name))) if binding.by == "env" else []
+            clash = sorted(taken & set(plan.binding_variables(name, binding))) if binding.by == "env" else []
             if clash:
                 wanted = f"a name whose variables are free: {', '.join(clash)} is taken"
                 yield _problem(f"{path}.bindings.{name}", name, wanted, "rename the binding, or use `by: files`")
+
+
+def known_databases(spec: TenantSpec) -> Iterator[Problem]:
+    """A binding goes to a database beside the workload: its Secrets are there and nowhere else."""
+    for path, workload in workloads(spec):
+        beside = [name for name, found in spec.databases.items() if found.namespace == workload.namespace]
+        for name, binding in workload.bindings.items():
+            if binding.database is not None and binding.database not in beside:
+                wanted = f"a database of the same namespace: {', '.join(beside) or 'there is none'}"
+                fix = "correct the name, or add the database"
+                yield _problem(f"{path}.bindings.{name}.database", binding.database, wanted, fix)
+
+
+def parted_by_name(spec: TenantSpec) -> Iterator[Problem]:
+    """Who parts with a database says which one, so that no copied line ever does."""
+    for name, database in spec.databases.items():
+        if database.retire is not None and database.retire != name:
+            wanted = f"{name}, its own name once more"
+            yield _problem(f"databases.{name}.retire", database.retire, wanted, "correct it, or remove it to keep it")
+
+
+def enough_connections(spec: TenantSpec) -> Iterator[Problem]:
+    """At their most copies, all that bind to a database leave it connections to spare."""
+    for name, database in spec.databases.items():
+        shares, budget = plan.shares(spec, name), plan.budget(database)
+        needed = sum(share.connections for share in shares)
+        if needed <= budget:
+            continue
+        sums = " + ".join(f"{share.path} {share.copies} x {share.pool} = {share.connections}" for share in shares)
+        most = plan.DATABASE_PLANS[database.plan].max_connections
+        yield _problem(
+            f"databases.{name}.plan",
+            database.plan,
+            f"a plan for {needed} connections ({sums}); {database.plan} has {budget}: {plan.BUDGET_PERCENT} % of"
+            f" {plan.usable(database)}, which are its {most} without {plan.RESERVED_CONNECTIONS} of the platform's",
+            "take a larger `plan`, or lower `pool` of a binding or the copies of an app",
+        )
+
+
+def databases_within_tier(spec: TenantSpec) -> Iterator[Problem]:
+    """An instance is a container with a volume, and no larger than any other."""
+    facts = plan.tier(spec)
+    for name, database in spec.databases.items():
+        size, path = plan.DATABASE_PLANS[database.plan].size, f"databases.{name}"
+        for field in ("cpu", "memory", "disk"):
+            given, most = getattr(size, field), getattr(facts.largest, field)
+            if parse(given) > parse(most):
+                wanted = f"a plan with at most {most} of {field}, the most of one container in tier {spec.tier}"
+                yield _problem(f"{path}.plan", database.plan, wanted, "take a smaller plan, or a larger `tier`")
+        given, least = plan.volume_text(database), plan.DATABASE_PLANS[database.plan].storage
+        if parse(given) > parse(facts.volume):
+            wanted = f"at most {facts.volume}, the largest volume in tier {spec.tier}"
+            yield _problem(f"{path}.storage", given, wanted, "lower it, or take a larger `tier`")
+        if parse(given) < parse(least):
+            wanted = f"at least {least}, which plan {database.plan} has"
+            yield _problem(f"{path}.storage", given, wanted, "raise it, or remove it")
+
+
+def known_clocks(spec: TenantSpec) -> Iterator[Problem]:
+    """Backups begin in the maintenance window, so its clock is one that is known."""
+    if spec.maintenance is None or not spec.databases:
+        return
+    try:
+        ZoneInfo(spec.maintenance.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        wanted = "a time zone that the IANA database has"
+        yield _problem("maintenance.timezone", spec.maintenance.timezone, wanted, "write for example Europe/Berlin")
 
 
 def owned_hosts(spec: TenantSpec) -> Iterator[Problem]:
@@ -131,13 +205,18 @@ def fits_the_quota(spec: TenantSpec) -> Iterator[Problem]:
         demands = plan.demand(spec, space.key)
         for name, (needed, available) in plan.overrun(demands, plan.quota(spec, space.key)).items():
             text = binary_text if "memory" in name or "storage" in name else decimal_text
-            largest = max(demands, key=lambda each: each.pods * each.each.get(name.removeprefix("requests."), 1))
+            largest = max(demands, key=lambda each: _weight(each, name))
             yield Problem(
                 path=f"{ROOT}.{largest.name}",
                 given=f"{text(needed)} {name} of namespace {space.name} at worst, with one more copy of each app",
                 wanted=f"at most {text(available)}, as tier {spec.tier} has",
                 fix="lower its size or its copies, or take a larger `tier`",
             )
+
+
+def _weight(demand: plan.Demand, name: str) -> Decimal:
+    each = Decimal(1) if name == "pods" else demand.each.get(name.removeprefix("requests."), Decimal(0))
+    return demand.pods * each
 
 
 def break_glass_in_production(spec: TenantSpec) -> Iterator[Problem]:
@@ -171,9 +250,14 @@ RULES: tuple[Callable[[TenantSpec], Iterator[Problem]], ...] = (
     known_namespaces,
     one_name_one_thing,
     known_bindings,
+    known_databases,
     free_variables,
     owned_hosts,
     containers_within_tier,
+    databases_within_tier,
+    parted_by_name,
+    enough_connections,
+    known_clocks,
     enough_copies,
     break_glass_in_production,
     fits_the_quota,

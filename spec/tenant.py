@@ -8,6 +8,7 @@ from pydantic import Field
 from spec._base import Model
 from spec.access import BreakGlass, Role
 from spec.app import AppSpec
+from spec.database import DatabaseSpec
 from spec.exception import RuleException
 from spec.job import JobSpec
 from spec.owner import Owner
@@ -124,6 +125,9 @@ class TenantSpec(Model):
 
     jobs: dict[Name, JobSpec] = Field(default_factory=dict)
     """What runs in it to an end, by name. Absent: nothing."""
+
+    databases: dict[Name, DatabaseSpec] = Field(default_factory=dict)
+    """What keeps its data, by name. Absent: nothing."""
 
     exceptions: dict[Name, RuleException] = Field(default_factory=dict)
     """Rules of the platform that do not hold for an object of it for a while, by a name for each. Absent: all hold."""

@@ -41,6 +41,10 @@ class Facts:
             request.
         replicas: copies of an app that asks for nothing.
         least_replicas: the fewest copies that an app may ask for.
+        instances: of a database: one that writes, the others stand by.
+        poolers: what stands in front of a database, so that many connections become few.
+        backup_hours: how often a database is backed up as a whole; what changes is archived all the time.
+        archive_seconds: how much of what changes may be lost with all instances, at most.
         priority: which pods go first when a node is full; higher wins.
         retention_days: how long logs and backups are kept.
     """
@@ -54,6 +58,10 @@ class Facts:
     burst: int
     replicas: int
     least_replicas: int
+    instances: int
+    poolers: int
+    backup_hours: int
+    archive_seconds: int
     priority: int
     retention_days: int
 
@@ -88,6 +96,10 @@ TIERS: dict[Tier, Facts] = {
         burst=1,
         replicas=1,
         least_replicas=1,
+        instances=1,
+        poolers=1,
+        backup_hours=24,
+        archive_seconds=300,
         priority=1_000,
         retention_days=3,
     ),
@@ -101,6 +113,10 @@ TIERS: dict[Tier, Facts] = {
         burst=2,
         replicas=1,
         least_replicas=1,
+        instances=1,
+        poolers=1,
+        backup_hours=24,
+        archive_seconds=300,
         priority=2_000,
         retention_days=7,
     ),
@@ -114,6 +130,10 @@ TIERS: dict[Tier, Facts] = {
         burst=2,
         replicas=2,
         least_replicas=1,
+        instances=2,
+        poolers=2,
+        backup_hours=24,
+        archive_seconds=300,
         priority=3_000,
         retention_days=30,
     ),
@@ -127,6 +147,10 @@ TIERS: dict[Tier, Facts] = {
         burst=2,
         replicas=3,
         least_replicas=2,
+        instances=3,
+        poolers=2,
+        backup_hours=12,
+        archive_seconds=60,
         priority=4_000,
         retention_days=90,
     ),

@@ -1,8 +1,8 @@
 """What apps and jobs have in common: an image, how much it needs, and what it is given."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from spec._base import Model, refuse, wrong
 from spec.scalars import Bytes, Cpu, EnvName, Image, Name, SecretKey, SecretName, Text
@@ -21,15 +21,52 @@ class SecretRef(Model):
     """The key in it."""
 
 
-class Binding(Model):
-    """Another app of the environment that this one calls."""
+LARGEST_POOL = 100
 
-    app: Name
-    """The other app."""
+
+class Binding(Model):
+    """Another app, or a database, of the environment that this one calls."""
+
+    app: Name | None = None
+    """The other app. Absent: it is a database."""
+
+    database: Name | None = None
+    """The database. Absent: it is an app."""
 
     by: Literal["env", "files"] = "env"
-    """How its address arrives: as variables `<NAME>_URI`, `<NAME>_HOST` and `<NAME>_PORT`, or as files `uri`, `host`
-    and `port` in `/bindings/<name>`. Absent: env."""
+    """How it arrives: as variables `<NAME>_URI`, `<NAME>_HOST`, `<NAME>_PORT`, of databases `<NAME>_DATABASE`,
+    `<NAME>_USERNAME` and `<NAME>_PASSWORD` as well, or as files of these names in small letters in `/bindings/<name>`.
+    A database's CA is in any case the file `/databases/<database>/ca.crt`. Absent: env."""
+
+    pool: Annotated[int, Field(ge=1, le=LARGEST_POOL)] | None = None
+    """How many connections each copy holds at most, of databases only; all copies of all that bind to a database must
+    fit what its plan has. Absent: 5."""
+
+    pooled: bool | None = None
+    """Whether connections go through the pooler, of databases only. A pooled session lasts one transaction: what needs
+    a longer one (LISTEN, advisory locks, SET) says false. Absent: true."""
+
+    @model_serializer(mode="wrap")
+    def _said_alone(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Jobs are named for all that they say: what is absent must not change the name of those that came before."""
+        return {key: value for key, value in handler(self).items() if value is not None}
+
+    @model_validator(mode="after")
+    def _one_target(self) -> Self:
+        if (self.app is None) == (self.database is None):
+            given = "both" if self.app else "neither"
+            refuse("Binding", [((), given, wrong("either `app` or `database`", "say which of the two it calls"))])
+        return self
+
+    @model_validator(mode="after")
+    def _connections_of_databases(self) -> Self:
+        error = wrong("nothing, for an app has no connections to count", "remove it, or bind a `database`")
+        given = (("pool", self.pool), ("pooled", self.pooled))
+        refuse(
+            "Binding",
+            (((name,), value, error) for name, value in given if value is not None and self.database is None),
+        )
+        return self
 
 
 class Workload(Model):
@@ -61,7 +98,7 @@ class Workload(Model):
     """Variables with values from Secrets. Absent: none."""
 
     bindings: dict[Name, Binding] = Field(default_factory=dict)
-    """Other apps that it calls, by the name that it knows them by. Absent: none."""
+    """Other apps and databases that it calls, by the name that it knows them by. Absent: none."""
 
     namespace: Name | None = None
     """One of the environment's extra namespaces. Absent: the environment's own."""

@@ -23,7 +23,22 @@ from policies.admission import twins
 from spec import PlatformSpec, TenantSpec, names
 
 STACK_TYPE = "pulumi:pulumi:Stack"
-PLATFORM_OUTPUTS = {"facts": {"networks": ["10.244.0.0/16", "10.96.0.0/12"], "region": "eu", "requireDigest": False}}
+PLATFORM_OUTPUTS = {
+    "facts": {
+        "networks": ["10.244.0.0/16", "10.96.0.0/12"],
+        "region": "eu",
+        "requireDigest": False,
+        "databases": {
+            "images": {"17": "ghcr.io/cloudnative-pg/postgresql:17.6@sha256:" + 64 * "a"},
+            "pooler": "ghcr.io/cloudnative-pg/pgbouncer:1.24.1@sha256:" + 64 * "b",
+            "bucket": "paas-backups",
+            "endpoint": "http://minio.paas-objects.svc:9000",
+            "secret": "paas-backups",
+            "readyWithinSeconds": "600",
+        },
+        "edge": {"class": "paas", "issuer": "paas"},
+    }
+}
 
 
 @dataclass(kw_only=True)
@@ -81,12 +96,12 @@ class Deployed:
         return sorted([*self.all, *self.reads])
 
     def objects(self) -> Iterator[Made]:
-        """Yield the Kubernetes objects."""
-        return (made for made in self.all.values() if made.type.startswith("kubernetes:"))
+        """Yield the Kubernetes objects; what the plugin makes of a manifest or a chart is not known here."""
+        return (made for made in self.all.values() if made.type.startswith("kubernetes:") and made.custom)
 
     def components(self) -> Iterator[Made]:
-        """Yield the components."""
-        return (made for made in self.all.values() if not made.custom)
+        """Yield the program's own components."""
+        return (made for made in self.all.values() if not made.custom and not made.type.startswith("kubernetes:"))
 
     def many(self, kind: str) -> list[Made]:
         """Return all of a kind."""

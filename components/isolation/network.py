@@ -7,6 +7,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from components._facts import PlatformFacts, refused
 from components._kubernetes import (
+    LabelSelectorArgsDict,
     NetworkPolicy,
     NetworkPolicyPeerArgsDict,
     NetworkPolicyPortArgsDict,
@@ -40,18 +41,34 @@ def policies(
 def _spec(policy: plan.Policy, facts: PlatformFacts) -> NetworkPolicySpecArgsDict:
     # What is empty is left out, as the API server leaves it out: an import then has nothing to add.
     found: NetworkPolicySpecArgsDict = {
-        "pod_selector": {"match_labels": dict(policy.pods)} if policy.pods else {},
+        "pod_selector": _selector(policy),
         "policy_types": list(policy.directions),
     }
     if policy.peer is None:
         return found
-    peers = [_peer(policy.peer, facts)]
+    peers = _networks(facts) if policy.peer.cluster else [_peer(policy.peer, facts)]
     ports: list[NetworkPolicyPortArgsDict] = [{"protocol": protocol, "port": port} for protocol, port in policy.ports]
     if "Ingress" in policy.directions:
         found["ingress"] = [{"from_": peers, "ports": ports} if ports else {"from_": peers}]
     if "Egress" in policy.directions:
         found["egress"] = [{"to": peers, "ports": ports} if ports else {"to": peers}]
     return found
+
+
+def _selector(policy: plan.Policy) -> LabelSelectorArgsDict:
+    found: LabelSelectorArgsDict = {}
+    if policy.pods:
+        found["match_labels"] = dict(policy.pods)
+    if policy.but:
+        found["match_expressions"] = [{"key": key, "operator": "DoesNotExist"} for key in policy.but]
+    return found
+
+
+def _networks(facts: PlatformFacts) -> Output[Any]:
+    def blocks(networks: Sequence[str]) -> list[object]:
+        return [{"ipBlock": {"cidr": cidr}} for cidr in networks]
+
+    return Output.from_input(facts.networks).apply(blocks)
 
 
 def _peer(peer: plan.Peer, facts: PlatformFacts) -> NetworkPolicyPeerArgsDict:

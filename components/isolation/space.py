@@ -50,7 +50,10 @@ class IsolatedNamespace(Component[IsolatedNamespaceArgs, IsolatedNamespaceOutput
         spec, key = args.spec, args.space.key
         now = datetime.now(UTC)
         check_exceptions(spec, now)
-        namespace = Namespace(name, metadata=_metadata(args, now), opts=self.child())
+        # With the namespace everything in it goes: where a database is kept, it is.
+        keeps = any(plan.kept(spec, each) for each, found in spec.databases.items() if found.namespace == key)
+        kept = ResourceOptions.merge(self.child(), ResourceOptions(protect=keeps or None))
+        namespace = Namespace(name, metadata=_metadata(args, now), opts=kept)
         # The name is known before the namespace is there, so policies can judge at preview what is to be inside.
         inside = namespace.metadata.apply(
             lambda metadata: _alive(spec, args.space.name, metadata), run_with_unknowns=True

@@ -8,7 +8,7 @@ StatefulSet's claims are the tenant's claims.
 
 from pulumi import ResourceOptions
 
-from components._kubernetes import ValidationArgsDict
+from components._kubernetes import MatchConditionArgsDict, ValidationArgsDict
 from components.shared._admission import (
     MARKED,
     NOT_BY_A_CONTROLLER,
@@ -24,12 +24,17 @@ from spec import PlatformSpec, plan
 from spec.app import LONGEST_GRACE
 from spec.labels import DOMAIN, MANAGED_BY, PART_OF, PULUMI
 
+OPERATORS_LABELS = "cnpg.io/"
 CLAIMS = ("", "persistentvolumeclaims")
 SECRETS = ("", "secrets")  # tenants write them and never read them
 TOLERATED = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"]  # every pod does, for a while
 NEW_VOLUME = "claims get a new volume: no volumeName"
 GIVEN = ["kubernetes.io/pvc-protection"]  # finalizers that the API server itself adds to what people make
 REQUIRED, PREFERRED = (f"{how}DuringSchedulingIgnoredDuringExecution" for how in ("required", "preferred"))
+NOT_BY_THE_DATABASES_OPERATOR: MatchConditionArgsDict = {
+    "name": "not-by-the-databases-operator",
+    "expression": f"!request.userInfo.username.startsWith('system:serviceaccount:{plan.OPERATOR_NAMESPACE}:')",
+}
 OWN_NAMESPACE = "!has(term.namespaceSelector) && size(term.?namespaces.orValue([])) == 0"
 
 
@@ -80,7 +85,8 @@ def conduct(spec: PlatformSpec, opts: ResourceOptions) -> None:
                 "resource_rules": requests(["CREATE"], [CLAIMS]),
                 "namespace_selector": {"match_expressions": [WHERE_A_TENANT_IS]},
             },
-            "match_conditions": [NOT_BY_THE_PLATFORM],
+            # A database's volumes are claimed by its operator, as the stack file says.
+            "match_conditions": [NOT_BY_THE_PLATFORM, NOT_BY_THE_DATABASES_OPERATOR],
             "validations": _claims(),
         },
         opts,
@@ -116,6 +122,11 @@ def _marks() -> list[ValidationArgsDict]:
             f" !key.startsWith('{DOMAIN}/')"
             f" && !(key == '{MANAGED_BY}' && found[key] == '{PULUMI}')"
             f" && !(key == '{PART_OF}' && found[key] == namespaceObject.metadata.labels['{PART_OF}'])))",
+        ),
+        refuse(
+            f"labels of databases ({OPERATORS_LABELS}...) are their operator's: their pods reach the API server",
+            unless="variables.below.all(each, each.?labels.orValue({})"
+            f".all(key, !key.startsWith('{OPERATORS_LABELS}')))",
         ),
         refuse(
             "finalizers would keep this environment from being removed",

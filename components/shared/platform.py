@@ -4,16 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components._base import Args, Component, Outputs
+from components._crds import gateway_class, waiting
+from components._kubernetes import ConfigMap
+from components._meta import meta
+from components.shared.authority import authority
 from components.shared.conduct import conduct
 from components.shared.glass import glass
 from components.shared.guard import guard
+from components.shared.operator import InstalledOperator, InstalledOperatorArgs
 from components.shared.priorities import priorities
 from components.shared.requests import level
 from components.shared.roles import roles
 from components.shared.storage import storage_classes
 from components.shared.twins import twins
-from spec import PlatformSpec
+from spec import PlatformSpec, plan
 from spec.admission import AdmissionPolicy
+from spec.duration import parse
+from spec.labels import RULES
+from spec.platform import Databases
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +41,9 @@ class PlatformOutputs(Outputs):
     """What tenants' stacks must know and cannot know by themselves.
 
     Attributes:
-        facts: `networks`, the cluster's own, `region`, and `requireDigest`, of images in staging and prod.
+        facts: `networks`, the cluster's own, `region`, `requireDigest`, of images in staging and prod; `edge`, the
+            `class` of gateways and the `issuer` of certificates, or nothing; `databases`, what they are made of, or
+            null.
     """
 
     facts: dict[str, object]
@@ -64,11 +74,58 @@ class Platform(Component[PlatformArgs, PlatformOutputs]):
         glass(spec, self.child())
         twins(spec, args.admission, self.child())
         level(spec, self.child())
+        self._operators(spec)
         network = spec.network
         return PlatformOutputs(
             facts={
                 "networks": [*network.pods, *network.services, *network.nodes],
                 "region": spec.region,
                 "requireDigest": spec.images.require_digest,
+                "databases": None if spec.databases is None else _databases(spec.databases),
+                "edge": {"class": plan.CLASS, "issuer": plan.issuer(spec)} if spec.operators.gateway else {},
             }
         )
+
+    def _operators(self, spec: PlatformSpec) -> None:
+        """Install the operators, then make what only they understand: it goes before they do."""
+        installed = {
+            name: InstalledOperator(
+                f"operator-{name}",
+                InstalledOperatorArgs(spec=operator, platform=spec, operator=name),
+                self.child(),
+            )
+            for name, operator in plan.operators(spec).items()
+        }
+        found = spec.operators
+        if found.cert_manager and found.cert_manager.issuer is None:
+            authority(spec, self.child(depends_on=[installed[plan.CERT_MANAGER]]))
+        if found.cert_manager:
+            ConfigMap(
+                "certificate-rules",
+                metadata=meta(
+                    spec,
+                    "paas-certificate-rules",
+                    namespace=plan.FACTS[plan.CERT_MANAGER].namespace,
+                    extra_labels={RULES: "prometheus"},
+                ),
+                data={"certificates.yaml": plan.rules_file("certificates", plan.CERTIFICATES)},
+                opts=self.child(depends_on=[installed[plan.CERT_MANAGER]]),
+            )
+        if found.gateway:
+            gateway_class(
+                "gateway-class",
+                metadata=meta(spec, plan.CLASS, extra_annotations=waiting("condition=Accepted")),
+                controller=plan.CONTROLLERS[found.gateway.controller],
+                opts=self.child(depends_on=[installed[found.gateway.controller]]),
+            )
+
+
+def _databases(found: Databases) -> dict[str, object]:
+    return {
+        "images": dict(found.images),
+        "pooler": found.pooler,
+        "bucket": found.backups.bucket,
+        "endpoint": found.backups.endpoint,
+        "secret": found.backups.secret,
+        "readyWithinSeconds": str(int(parse(found.ready_within))),
+    }

@@ -8,7 +8,7 @@ from policies.admission._common import cel
 from policies.admission._selectors import by_names, names
 from policies.admission._twin import Check, Settings, twin
 from spec import addresses, plan
-from spec.plan.network import DNS_NAMESPACE, DNS_PODS, DNS_PORT, GATEWAY_NAMESPACE
+from spec.plan.network import API_PORTS, DATABASE, DNS_NAMESPACE, DNS_PODS, DNS_PORT
 
 FORBIDDEN: Final = cel([str(found) for found in addresses.FORBIDDEN])
 NAMES: Final = names("peer.namespaceSelector")
@@ -28,6 +28,7 @@ def _peers(direction: str) -> str:
         "targets": _peers("Egress"),
         "peers": "variables.sources + variables.targets",
         "blocks": "variables.targets.filter(peer, has(peer.ipBlock)).map(peer, peer.ipBlock)",
+        "database": f"'{DATABASE}' in variables.spec.?podSelector.?matchLabels.orValue({{}})",
         "networks": "variables.blocks.filter(block, isCIDR(block.cidr))",
     },
 )
@@ -53,11 +54,14 @@ def _namespaces() -> Iterator[Check]:
         says=f"namespaceSelector goes by labels that anyone can wear; only {plan.NAMESPACE_NAME}"
         " is the API server's own",
     )
-    for peers, platforms in (("sources", GATEWAY_NAMESPACE), ("targets", DNS_NAMESPACE)):
+    for peers, direction, always in (("sources", "Ingress", ()), ("targets", "Egress", (DNS_NAMESPACE,))):
+        databases, others = (
+            [*always, *filter(None, [network.PLATFORMS[direction, database]])] for database in (True, False)
+        )
         yield Check(
-            unless=f"variables.{peers}.all(peer, !{TO_PODS}"
-            f" || {NAMES}.all(name, name in variables.namespaces || name == '{platforms}'))",
-            says=f"{peers} in a namespace that is neither this environment's nor {platforms}",
+            unless=f"variables.{peers}.all(peer, !{TO_PODS} || {NAMES}.all(name, name in variables.namespaces"
+            f" || name in (variables.database ? {cel(databases)} : {cel(others)})))",
+            says=f"{peers} in a namespace that is neither this environment's nor {' or '.join(others)}",
         )
 
 
@@ -77,8 +81,14 @@ def _dns() -> Iterator[Check]:
 
 def _networks() -> Iterator[Check]:
     yield Check(unless="variables.blocks.all(block, isCIDR(block.cidr))", says="a cidr is no network")
+    api = (
+        "(variables.database && size(opening.?ports.orValue([])) > 0 && opening.ports.all(port,"
+        f" port.?port.orValue(0) in {list(API_PORTS)} && !has(port.endPort)))"
+    )
+    declared = "variables.egress.exists(line, cidr(line).containsCIDR(peer.ipBlock.cidr))"
     yield Check(
-        unless="variables.networks.all(block, variables.egress.exists(line, cidr(line).containsCIDR(block.cidr)))",
+        unless=f"variables.spec.?egress.orValue([]).all(opening, {api} || opening.?to.orValue([]).all(peer,"
+        f" !has(peer.ipBlock) || !isCIDR(peer.ipBlock.cidr) || {declared}))",
         says="a cidr is in no `egress` of the stack file",
     )
     yield Check(

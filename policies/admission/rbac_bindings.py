@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from policies import rbac_bindings
-from policies.admission._common import cel
+from policies.admission._common import cel, is_one_of
 from policies.admission._twin import Check, Settings, twin
-from policies.rbac_bindings import ACCOUNT, ACCOUNTS, AUTOMOUNT, LONGEST_TOKEN, SYSTEM, TOKEN
+from policies.rbac_bindings import ACCOUNT, ACCOUNTS, ASKING, AUTOMOUNT, LONGEST_TOKEN, SYSTEM, TOKEN
 from spec import plan
 
 SUBJECTS: Final = {"subjects": "variables.whole.?subjects.orValue([])"}
@@ -100,7 +100,7 @@ def tokenless(_settings: Settings) -> Iterator[Check]:
         says=f"{AUTOMOUNT} is not false",
     )
     yield Check(
-        unless=f"variables.pods.all(pod, !pod.?{AUTOMOUNT}.orValue(true))",
+        unless=f"{is_one_of(ASKING)} || variables.pods.all(pod, !pod.?{AUTOMOUNT}.orValue(true))",
         says=f"{AUTOMOUNT} of a pod is not false",
     )
     yield Check(

@@ -34,6 +34,15 @@ def tenant(spec: TenantSpec) -> Picture:
             ),
             *(
                 Node(
+                    id=f"databases.{name}",
+                    name=f"databases.{name}",
+                    detail=f"Postgres, plan {each.plan}",
+                    area=spaces[each.namespace].name,
+                )
+                for name, each in spec.databases.items()
+            ),
+            *(
+                Node(
                     id=f"egress.{name}",
                     name=name,
                     detail=f"{place.cidr}, {place.protocol} {', '.join(map(str, place.ports))}",
@@ -52,7 +61,8 @@ def _edges(spec: TenantSpec) -> Iterator[Edge]:
         yield from (Edge(start=host, end=f"apps.{name}") for host in app.hosts)
     for path, workload in rules.workloads(spec):
         for name, binding in workload.bindings.items():
-            yield Edge(start=path, end=f"apps.{binding.app}", label=name)
+            target = f"apps.{binding.app}" if binding.app else f"databases.{binding.database}"
+            yield Edge(start=path, end=target, label=name)
     for space in plan.spaces(spec):
         yield from (Edge(start=space.name, end=f"egress.{name}", loose=True) for name in spec.egress)
 

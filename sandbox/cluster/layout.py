@@ -65,6 +65,11 @@ class Layout:
         return inside if _fits(inside / _LONGEST_SOCKET) else Path(f"/run/paas-{self.id}")
 
     @property
+    def manifests(self) -> Path:
+        """Manifests of operators, for stack files to name."""
+        return self.root / "manifests"
+
+    @property
     def kubelet(self) -> Path:
         """The kubelet's folder: its sockets and the pods' volumes. Elsewhere under the same condition as `run`."""
         inside = self.data / "kubelet"
@@ -98,7 +103,7 @@ class Layout:
     def make(self) -> None:
         """Make the folders; only their owner may look inside, because keys lie there."""
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for folder in (self.etc, self.pki, self.kubeconfigs, self.data, self.logs, self.run):
+        for folder in (self.etc, self.manifests, self.pki, self.kubeconfigs, self.data, self.logs, self.run):
             folder.mkdir(parents=True, exist_ok=True)
 
 

@@ -1,9 +1,11 @@
 """Bring the cluster up, or complete one that is half there."""
 
 import os
-from collections.abc import Mapping
+import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from sandbox import images
 from sandbox.cluster import addons, disk, node, pki, ports, powers, services, templates
 from sandbox.cluster.api import Kubectl
 from sandbox.cluster.graph import Graph, Task
@@ -13,7 +15,7 @@ from sandbox.cluster.settings import LOOPBACK, NODE_IP, PORTS
 from sandbox.cluster.simulated import FALLBACK_NODES
 from sandbox.cluster.source import check_own, source
 from sandbox.cluster.supervision import Supervisor
-from sandbox.images import programs_needed, publish
+from sandbox.images import Image, programs_needed
 from sandbox.machine import Progress
 from sandbox.toolchain.catalogue import KUBERNETES
 
@@ -27,19 +29,37 @@ _CONTROL_PLANE = (
     "local-path-provisioner",
     "registry",
 )
+MANIFESTS = ("cert-manager.yaml", "cloudnative-pg.yaml", "gateway-api.yaml")
+"""What operators of managed services are installed from; stack files name them in `.sandbox/manifests`."""
+
 _REAL_NODE = ("kubelet", "kube-proxy", *powers.DEBIAN_PROGRAMS)
 
 
-def needs(simulated: int = 0, layout: Layout = DEFAULT) -> frozenset[str]:
+def needs(simulated: int = 0, *, services: bool = False, layout: Layout = DEFAULT) -> frozenset[str]:
     """Return the toolchain's names of the programs that `up` wants here and now."""
     if source(layout) == "kubeconfig":
         return frozenset({"kubectl"})
     real = not powers.lacking()
-    more = {*(_REAL_NODE if real else ()), *(("kwok",) if simulated or not real else ())}
-    return frozenset(_CONTROL_PLANE) | programs_needed() | more
+    more = {
+        *(_REAL_NODE if real else ()),
+        *(("kwok",) if simulated or not real else ()),
+        *(MANIFESTS if services else ()),
+    }
+    return frozenset(_CONTROL_PLANE) | programs_needed(_images(services)) | more
 
 
-def up(programs: Mapping[str, Path], simulated: int, progress: Progress, layout: Layout = DEFAULT) -> None:
+def _images(services: bool) -> tuple[Image, ...]:
+    return images.IMAGES + images.SERVICES if services else images.IMAGES
+
+
+def up(
+    programs: Mapping[str, Path],
+    simulated: int,
+    progress: Progress,
+    *,
+    services: bool = False,
+    layout: Layout = DEFAULT,
+) -> None:
     """Bring the cluster up; what is well already stays as it is.
 
     A real node where the machine allows one, else simulated nodes only, and a line that says why. Where KUBECONFIG
@@ -48,6 +68,7 @@ def up(programs: Mapping[str, Path], simulated: int, progress: Progress, layout:
     Args:
         programs: paths by the toolchain's names; those of `needs`.
         simulated: how many simulated nodes there shall be; in the fallback, 0 stands for three.
+        services: whether to have the images of managed services as well.
 
     Raises:
         SandboxError: a port is taken, the disk is nearly full, a service does not come up, KUBECONFIG is no use.
@@ -70,12 +91,29 @@ def up(programs: Mapping[str, Path], simulated: int, progress: Progress, layout:
         disk.check(layout.root)
         layout.make()
         templates.write(layout.etc / "registry.yaml", templates.config("registry.yaml", layout))
+        for name in MANIFESTS if services else ():
+            shutil.copyfile(programs[name], layout.manifests / name)
         if real:
             node.prepare(programs, layout)
         pki.ensure(programs["kubeadm"], KUBERNETES, api_host, layout)
         supervisor = Supervisor(layout)
         supervisor.ensure(wanted)
-    tasks = _tasks(programs, layout, supervisor, real, simulated)
+    kubectl = Kubectl(programs["kubectl"], layout.kubeconfigs / "super-admin.conf")
+    digests: dict[str, str] = {}
+
+    def published() -> None:
+        digests.update(images.publish(_images(services), programs, f"{LOOPBACK}:{PORTS['registry']}"))
+
+    tasks = [
+        Task(name=IMAGES, work=published, after=("registry",)),
+        *_tasks(
+            kubectl,
+            supervisor,
+            simulated,
+            real=real,
+            manifests=lambda: addons.manifests(digests, layout, real),
+        ),
+    ]
     Graph(wanted, tasks, supervisor, layout, progress).run()
 
 
@@ -90,21 +128,17 @@ def _services(
 
 
 def _tasks(
-    programs: Mapping[str, Path], layout: Layout, supervisor: Supervisor, real: bool, simulated: int
+    kubectl: Kubectl,
+    supervisor: Supervisor,
+    simulated: int,
+    *,
+    real: bool,
+    manifests: Callable[[], str],
 ) -> list[Task]:
-    kubectl = Kubectl(programs["kubectl"], layout.kubeconfigs / "super-admin.conf")
-    digests: dict[str, str] = {}
-
-    def images() -> None:
-        digests.update(publish(programs, f"{LOOPBACK}:{PORTS['registry']}"))
-
     def objects() -> None:
-        addons.apply(kubectl, addons.manifests(digests, layout, real), simulated, real)
+        addons.apply(kubectl, manifests(), simulated, real)
 
-    tasks = [
-        Task(name=IMAGES, work=images, after=("registry",)),
-        Task(name=ADDONS, work=objects, after=("kube-apiserver", IMAGES)),
-    ]
+    tasks = [Task(name=ADDONS, work=objects, after=("kube-apiserver", IMAGES))]
     if real:
         tasks += [
             Task(name="node is ready", work=lambda: addons.wait_for_node(kubectl, supervisor), after=("kubelet",)),

@@ -1,10 +1,10 @@
 """Container images as data: built from programs, content-addressed, pushed under the names that upstream gives them.
 
-published = publish(programs, address="127.0.0.1:5000")     # reference -> "sha256:..."
+published = publish(IMAGES, programs, address="127.0.0.1:5000")     # reference -> "sha256:..."
 digest("registry.k8s.io/e2e-test-images/agnhost:2.59")       # the same later, for `image@sha256:...`
 """
 
-from sandbox.images.catalogue import AGNHOST, BUSYBOX, COREDNS, IMAGES, PAUSE, Image
+from sandbox.images.catalogue import AGNHOST, BUSYBOX, COREDNS, IMAGES, PAUSE, SERVICES, Image
 from sandbox.images.publish import digest, programs_needed, publish
 from sandbox.images.registry import UPSTREAM_HOSTS
 
@@ -14,6 +14,7 @@ __all__ = [
     "COREDNS",
     "IMAGES",
     "PAUSE",
+    "SERVICES",
     "UPSTREAM_HOSTS",
     "Image",
     "digest",

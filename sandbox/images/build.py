@@ -3,11 +3,13 @@
 import hashlib
 import json
 import platform
+import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from sandbox.images.catalogue import File, Image
+from sandbox.images import debian
+from sandbox.images.catalogue import ARCHITECTURE, File, Image
 from sandbox.images.oci import CONFIG, MANIFEST, Blob, Entry, Layout
 from sandbox.machine import SandboxError, run
 
@@ -15,7 +17,6 @@ _FORMAT = 1
 """Goes up when this file writes other bytes for the same row, so that old images are not taken for new ones."""
 
 _INPUTS = "paas.inputs"
-_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 _INTERPRETER = 3  # PT_INTERP: the segment that names the dynamic loader
 
 _SKELETON = (
@@ -36,7 +37,7 @@ def build(image: Image, programs: Mapping[str, Path], layout: Layout) -> Blob:
     known = layout.images().get(image.reference)
     if known and known["annotations"].get(_INPUTS) == inputs and _complete(layout, known["digest"]):
         return Blob(MANIFEST, known["digest"], known["size"])
-    layer = layout.add_layer([*_SKELETON, *(entry for file in image.files for entry in _entries(file, programs))])
+    layer = _layer(image, programs, layout)
     config = layout.add_json(CONFIG, _config(image, layer))
     manifest = layout.add_json(
         MANIFEST,
@@ -49,6 +50,22 @@ def build(image: Image, programs: Mapping[str, Path], layout: Layout) -> Blob:
     )
     layout.tag(image.reference, manifest, {_INPUTS: inputs})
     return manifest
+
+
+def _layer(image: Image, programs: Mapping[str, Path], layout: Layout) -> Blob:
+    if image.system is None:
+        return layout.add_layer([*_SKELETON, *(entry for file in image.files for entry in _entries(file, programs))])
+    # Two images may be of the same system: its layer is found by what went into it.
+    mark = layout.root / "systems" / hashlib.sha256(repr(image.system).encode()).hexdigest()
+    if mark.exists():
+        kept = Blob(**json.loads(mark.read_text()))
+        if layout.blob(kept.digest).exists():
+            return kept
+    with tempfile.TemporaryDirectory(dir=layout.root) as draft:
+        layer = layout.add_archive(debian.make(image.system, Path(draft) / "system.tar", programs["mmdebstrap"]))
+    mark.parent.mkdir(exist_ok=True)
+    mark.write_text(json.dumps(asdict(layer)))
+    return layer
 
 
 def blobs(layout: Layout, manifest: str) -> list[Blob]:
@@ -84,7 +101,7 @@ def _config(image: Image, layer: Blob) -> dict[str, object]:
         "WorkingDir": "/",
     }
     return {
-        "architecture": _ARCHITECTURES.get(platform.machine(), platform.machine()),
+        "architecture": ARCHITECTURE,
         "os": "linux",
         "created": "1970-01-01T00:00:00Z",
         "config": {key: value for key, value in runtime.items() if value},

@@ -3,7 +3,13 @@
 Every image holds only what its row names, over a skeleton that programs expect: `/tmp`, and users in `/etc/passwd`.
 """
 
+import platform
 from dataclasses import dataclass
+
+from sandbox.toolchain.catalogue import CERT_MANAGER, CLOUDNATIVE_PG, TRAEFIK
+
+ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+"""The machine's, as images name it."""
 
 NONROOT = "65532:65532"
 """User and group of images that need no privilege; the number that distroless images use."""
@@ -25,8 +31,23 @@ class File:
 
 
 @dataclass(frozen=True, kw_only=True)
+class System:
+    """A Debian of the machine's own release inside an image, for what is not one static program.
+
+    Attributes:
+        packages: what is installed in it besides the bare minimum.
+        without: patterns of files that are left out, as dpkg's `path-exclude` takes them.
+        commands: run in it as root, one after the other, when all is installed.
+    """
+
+    packages: tuple[str, ...]
+    without: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Image:
-    """One image.
+    """One image: programs from scratch, or a system.
 
     Attributes:
         reference: upstream's own name and tag.
@@ -36,7 +57,8 @@ class Image:
     """
 
     reference: str
-    files: tuple[File, ...]
+    files: tuple[File, ...] = ()
+    system: System | None = None
     entrypoint: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
     user: str = NONROOT
@@ -75,4 +97,83 @@ AGNHOST = Image(
 )
 """Kubernetes' own test server; `netexec --http-port=8080` makes it a web application."""
 
+
+def _cert_manager(command: str) -> Image:
+    return Image(
+        reference=f"quay.io/jetstack/cert-manager-{command}:v{CERT_MANAGER}",
+        files=(File(program=f"cert-manager-{command}", path=f"/app/cmd/{command}/{command}"),),
+        entrypoint=(f"/app/cmd/{command}/{command}",),
+        user="1000:1000",
+    )
+
+
+CLOUDNATIVE_PG_OPERATOR = Image(
+    reference=f"ghcr.io/cloudnative-pg/cloudnative-pg:{CLOUDNATIVE_PG}",
+    files=(
+        File(program="cloudnative-pg-manager", path="/manager"),
+        # It looks there for the programs that it can give to databases, one for each architecture.
+        File(program="cloudnative-pg-manager", path=f"/operator/manager_{ARCHITECTURE}"),
+    ),
+    entrypoint=("/manager",),
+)
+"""The operator. Its program is copied from this image into every pod of a database, so it may need no library there."""
+
+_DATABASES = System(
+    packages=("postgresql-15", "pgbouncer", "barman-cli-cloud", "ca-certificates"),
+    without=(
+        "/usr/share/doc/*",
+        "/usr/share/man/*",
+        "/usr/share/locale/*",
+        # Compiling queries needs LLVM, a third of the image; without its library the server does not try.
+        "/usr/lib/*/libLLVM*",
+        "/usr/lib/postgresql/*/lib/llvmjit*",
+        "/usr/lib/postgresql/*/lib/bitcode/*",
+    ),
+    commands=(
+        "usermod -u 26 postgres",
+        "usermod -u 998 -g postgres pgbouncer || useradd -u 998 -g postgres pgbouncer",
+        "ln -s /usr/sbin/pgbouncer /usr/bin/pgbouncer",
+    ),
+)
+"""The operator runs Postgres as user 26 and looks for its programs on PATH, PgBouncer as 998 in `/usr/bin`."""
+
+_POSTGRES_PATH = "/usr/lib/postgresql/15/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+POSTGRES = Image(
+    reference="ghcr.io/cloudnative-pg/postgresql:15-bookworm",
+    system=_DATABASES,
+    user="26:26",
+    env=(f"PATH={_POSTGRES_PATH}", "LANG=C.UTF-8"),
+)
+
+PGBOUNCER = Image(
+    reference="ghcr.io/cloudnative-pg/pgbouncer:1.18-bookworm",
+    system=_DATABASES,
+    user="998:996",
+)
+
+TRAEFIK_IMAGE = Image(
+    reference=f"docker.io/library/traefik:v{TRAEFIK}",
+    files=(File(program="traefik", path="/usr/local/bin/traefik"),),
+    entrypoint=("traefik",),
+)
+
+MINIO = Image(
+    reference="quay.io/minio/minio:RELEASE.2026-02-12T20-18-48Z",
+    files=(File(program="minio", path="/usr/bin/minio"),),
+    entrypoint=("minio",),
+    user="1000:1000",
+)
+
 IMAGES = (PAUSE, COREDNS, BUSYBOX, AGNHOST)
+"""What every sandbox has."""
+
+SERVICES = (
+    *(_cert_manager(command) for command in ("controller", "webhook", "cainjector")),
+    CLOUDNATIVE_PG_OPERATOR,
+    POSTGRES,
+    PGBOUNCER,
+    TRAEFIK_IMAGE,
+    MINIO,
+)
+"""What managed services need besides: half an hour of building, so only where they are asked for."""

@@ -102,7 +102,12 @@ class Layout:
             scratch.seek(0)
             return self._add(LAYER, scratch)
 
-    def _add(self, media_type: str, content: io.BytesIO | io.BufferedRandom) -> Blob:
+    def add_archive(self, archive: Path) -> Blob:
+        """Store a layer that is a tar archive already."""
+        with archive.open("rb") as content:
+            return self._add(LAYER, content)
+
+    def _add(self, media_type: str, content: io.BytesIO | io.BufferedRandom | io.BufferedReader) -> Blob:
         digest = "sha256:" + hashlib.file_digest(content, "sha256").hexdigest()
         size = content.seek(0, os.SEEK_END)
         target = self.blob(digest)

@@ -1,26 +1,29 @@
 """Build every image of the catalogue that changed, and push what the registry lacks."""
 
 import fcntl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sandbox.images.build import build
-from sandbox.images.catalogue import IMAGES
+from sandbox.images.catalogue import Image
 from sandbox.images.oci import Layout
 from sandbox.images.registry import Registry
 from sandbox.machine import SandboxError
 from sandbox.machine.paths import cache
 
 
-def programs_needed() -> frozenset[str]:
-    """Return the toolchain's names of the programs that go into images."""
-    return frozenset(file.program for image in IMAGES for file in image.files)
+def programs_needed(images: Iterable[Image]) -> frozenset[str]:
+    """Return the toolchain's names of the programs that go into images, or make them."""
+    wanted = list(images)
+    inside = {file.program for image in wanted for file in image.files}
+    return frozenset(inside | {"mmdebstrap" for image in wanted if image.system})
 
 
-def publish(programs: Mapping[str, Path], address: str) -> dict[str, str]:
-    """Return the digest of every image by its reference, after building and pushing what changed.
+def publish(images: Iterable[Image], programs: Mapping[str, Path], address: str) -> dict[str, str]:
+    """Return the digest of each of `images` by its reference, after building and pushing what changed.
 
     Args:
+        programs: paths by the toolchain's names; those of `programs_needed`.
         address: `host:port` of the registry.
 
     Raises:
@@ -30,7 +33,7 @@ def publish(programs: Mapping[str, Path], address: str) -> dict[str, str]:
     layout.root.mkdir(parents=True, exist_ok=True)
     with (layout.root / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another checkout may build into the same store
-        for image in IMAGES:
+        for image in images:
             manifest = build(image, programs, layout)
             registry.push(image.reference, manifest, layout)
             published[image.reference] = manifest.digest

@@ -16,7 +16,7 @@ from sandbox.machine import SandboxError, run
 from sandbox.machine.errors import CommandError
 from sandbox.machine.paths import cache, programs
 from sandbox.machine.progress import Step
-from sandbox.toolchain import receipts
+from sandbox.toolchain import manifests, receipts
 from sandbox.toolchain.catalogue import MODULE_FILES, Module, Program
 
 GO = (1, 26)
@@ -37,7 +37,7 @@ def build(module: Module, step: Step) -> None:
     folder = MODULE_FILES / module.name
     _compile(module, folder, draft, env, step)
     for program in module.programs:
-        if program.file or program.c_source:
+        if not program.package:
             _take(program, folder, draft, env)
     programs().mkdir(parents=True, exist_ok=True)
     for program in module.programs:
@@ -92,12 +92,15 @@ def _streamed(command: list[str], folder: Path, env: dict[str, str]) -> Iterator
 
 
 def _take(program: Program, folder: Path, draft: Path, env: dict[str, str]) -> None:
-    """Copy a plain file of a module, or compile its C source."""
+    """Copy what lies in a module as plain files, render its chart, or compile its C source."""
     module, inside = (program.file or program.c_source).split()
-    source = Path(run(["go", "list", "-m", "-f", "{{.Dir}}", module], env=env, cwd=folder).strip()) / inside
-    target = draft / program.name
+    root = Path(run(["go", "list", "-m", "-f", "{{.Dir}}", module], env=env, cwd=folder).strip())
+    source, target = root / inside, draft / program.name
+    if source.is_dir():
+        manifests.render(source, root / "deploy/crds", target, version=program.version, helm=draft / "helm")
+        return
     if program.file:
-        shutil.copyfile(source, target)
+        manifests.take(root, inside, target)
         return
     run(
         ["gcc", "-Os", "-Wall", "-static", "-s", f"-DVERSION={program.version}", "-o", target, source],

@@ -31,7 +31,9 @@ class Program:
 
     Attributes:
         package: the Go package to build, for a program in Go.
-        file: `module path/in/module`, for a file that is used as it lies in the module.
+        file: `module path/in/module`, for a file that is used as it lies in the module. A pattern with `*` is all the
+            files that it finds, one after the other as YAML documents. A folder is a Helm chart's sources, rendered
+            into one file of YAML by the `helm` of the same module.
         c_source: the same for a C source that is compiled statically.
         version: what `ask` must answer; also what a copy on PATH is compared with.
         ask: arguments that make it print its version; empty: it cannot be asked.
@@ -83,6 +85,20 @@ class DebianProgram:
 def _kubernetes(name: str, accept: Accept = Accept.SAME_MINOR) -> Program:
     ask = {"kubectl": ("version", "--client"), "kubeadm": ("version", "-o", "short")}.get(name, ("--version",))
     return Program(name=name, version=KUBERNETES, package=f"k8s.io/kubernetes/cmd/{name}", ask=ask, accept=accept)
+
+
+CERT_MANAGER = "1.11.5"
+"""The newest release whose commands are packages of its one module: since 1.12 they are modules that are not served."""
+
+CLOUDNATIVE_PG = "1.27.0"
+TRAEFIK = "3.6.12"
+GATEWAY_API = "1.4.0"
+"""As Traefik requires it."""
+
+
+def _cert_manager(command: str) -> Program:
+    package = f"github.com/cert-manager/cert-manager/cmd/{command}"
+    return Program(name=f"cert-manager-{command}", version=CERT_MANAGER, package=package, ask=())
 
 
 _VERSION_OF_KUBERNETES = tuple(
@@ -197,6 +213,56 @@ MODULES: tuple[Module, ...] = (
         ),
         seconds=60,
     ),
+    Module(
+        name="cert-manager",
+        ldflags=(f"-X github.com/cert-manager/cert-manager/pkg/util.AppVersion=v{CERT_MANAGER}",),
+        programs=(
+            *(_cert_manager(command) for command in ("controller", "webhook", "cainjector")),
+            Program(name="helm", version="3.11.1", package="helm.sh/helm/v3/cmd/helm", ask=()),
+            Program(
+                name="cert-manager.yaml",
+                version=CERT_MANAGER,
+                file="github.com/cert-manager/cert-manager deploy/charts/cert-manager",
+                ask=(),
+            ),
+        ),
+        seconds=120,
+    ),
+    Module(
+        name="cloudnative-pg",
+        programs=(
+            Program(
+                name="cloudnative-pg-manager",
+                version=CLOUDNATIVE_PG,
+                package="github.com/cloudnative-pg/cloudnative-pg/cmd/manager",
+                ask=(),
+            ),
+            Program(
+                name="cloudnative-pg.yaml",
+                version=CLOUDNATIVE_PG,
+                file=f"github.com/cloudnative-pg/cloudnative-pg releases/cnpg-{CLOUDNATIVE_PG}.yaml",
+                ask=(),
+            ),
+        ),
+        seconds=100,
+    ),
+    Module(
+        name="traefik",
+        ldflags=(f"-X github.com/traefik/traefik/v3/pkg/version.Version={TRAEFIK}",),
+        programs=(
+            Program(
+                name="traefik", version=TRAEFIK, package="github.com/traefik/traefik/v3/cmd/traefik", ask=("version",)
+            ),
+            Program(
+                name="gateway-api.yaml",
+                version=GATEWAY_API,
+                file="sigs.k8s.io/gateway-api config/crd/standard/gateway*.yaml",
+                ask=(),
+            ),
+        ),
+        disk=6,
+        seconds=340,
+    ),
 )
 
 DEBIAN: tuple[DebianProgram, ...] = (
@@ -214,5 +280,6 @@ DEBIAN: tuple[DebianProgram, ...] = (
         path="/usr/bin/chromium",
         needed_for="looking at reports and pictures, which only tests do",
     ),
+    DebianProgram(name="mmdebstrap", packages=("mmdebstrap",), needed_for="images with a Debian in them"),
     DebianProgram(name="gcc", packages=("gcc", "libc6-dev"), needed_for="compiling the pause program"),
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from spec import image
 from spec.plan.access import DEBUGGER, grants
 from spec.plan.confinement import quota, spaces
+from spec.plan.databases import REGISTRY
 from spec.tenant import TenantSpec
 
 
@@ -32,6 +33,8 @@ def _facts(spec: TenantSpec, key: str | None) -> Iterator[str]:
     yield from (
         f"registry {image.parse(workload.image).registry}" for workload in (*spec.apps.values(), *spec.jobs.values())
     )
+    if spec.databases:
+        yield f"registry {REGISTRY}"
     yield from (f"egress {found.cidr}" for found in spec.egress.values())
     yield from (f"grant {grant.role} {group}" for grant in grants(spec) for group in grant.groups)
     # When glass ends is another rule's: a binding that outlives it opens nothing.

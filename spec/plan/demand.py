@@ -5,6 +5,8 @@ from decimal import Decimal
 from math import ceil
 
 from spec.plan.confinement import quota
+from spec.plan.databases import database_resources, database_storage, pooler_resources
+from spec.plan.sizes import tier
 from spec.plan.workload import copies, workload_resources
 from spec.quantity import parse
 from spec.tenant import TenantSpec
@@ -14,12 +16,12 @@ PREFERRED_SURGE_PERCENT = 25  # of the copies, as Kubernetes' own default
 
 @dataclass(frozen=True, kw_only=True)
 class Demand:
-    """What one app or job needs at worst.
+    """What one app, job or part of a database needs at worst.
 
     Attributes:
         name: `apps.web`, as in the stack file.
         pods: copies, with those of a rollout.
-        each: requests of one copy, by resource.
+        each: requests of one copy, by the quota's name without `requests.`.
     """
 
     name: str
@@ -48,13 +50,34 @@ def demand(spec: TenantSpec, key: str | None = None, *, surge_percent: int | Non
         for name, job in spec.jobs.items()
         if job.namespace == key
     ]
-    return apps + jobs
+    return apps + jobs + _databases(spec, key)
+
+
+def _databases(spec: TenantSpec, key: str | None) -> list[Demand]:
+    """Instances, one more pod that fills a standby's disk, poolers in a rollout. Backups run within the instances."""
+    found = []
+    for name, database in spec.databases.items():
+        if database.namespace != key:
+            continue
+        each = _exact(database_resources(spec, database).requests)
+        volume = {"storage": parse(database_storage(database)), "persistentvolumeclaims": Decimal(1)}
+        path, instances = f"databases.{name}", tier(spec).instances
+        found.append(Demand(name=path, pods=instances, each=each | volume))
+        if instances > 1:
+            found.append(Demand(name=path, pods=1, each=each))
+        pooler = _exact(pooler_resources(spec).requests)
+        found.append(Demand(name=path, pods=tier(spec).poolers + 1, each=pooler))
+    return found
 
 
 def total(demands: list[Demand]) -> dict[str, Decimal]:
     """Return the sum, by the quota's names."""
-    names = ("cpu", "memory", "ephemeral-storage")
-    sums = {f"requests.{name}": sum((each.pods * each.each[name] for each in demands), Decimal(0)) for name in names}
+    names = {each: f"requests.{each}" for each in ("cpu", "memory", "ephemeral-storage", "storage")}
+    names["persistentvolumeclaims"] = "persistentvolumeclaims"
+    sums = {
+        full: sum((each.pods * each.each.get(name, Decimal(0)) for each in demands), Decimal(0))
+        for name, full in names.items()
+    }
     return sums | {"pods": Decimal(sum(each.pods for each in demands))}
 
 

@@ -3,8 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spec import addresses, labels
+from spec import addresses, labels, names
 from spec.plan.confinement import spaces
+from spec.plan.databases import (
+    OPERATOR_NAMESPACE,
+    POSTGRES_PORT,
+    STATUS_PORT,
+    bound,
+    cluster_name,
+    pooler_name,
+)
 from spec.tenant import TenantSpec
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"  # set by the API server itself: no tenant can bear another's
@@ -16,20 +24,33 @@ DNS_PORT = 53
 GATEWAY_NAMESPACE = "paas-gateway"
 """Where requests from outside come from."""
 
+STORE_NAMESPACE = "paas-objects"
+"""Where the platform's object store is, if it is in the cluster."""
+
+DATABASE = "cnpg.io/cluster"
+"""Label of all pods of a database. Its operator alone makes pods that bear it: see `components.shared.conduct`."""
+
+POOLER = "cnpg.io/poolerName"
+INSTANCE = (("cnpg.io/podRole", "instance"),)
+API_PORTS = (443, 6443)
+"""Where the API server answers, by its Service and by itself."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Peer:
-    """The other end of a path: pods in namespaces, or a network.
+    """The other end of a path: pods in namespaces, a network, or the cluster's own networks.
 
     Attributes:
-        namespaces: their names; empty for a network.
+        namespaces: their names; empty for networks.
         pods: labels of the pods there; empty for all.
         cidr: a network outside the cluster; None for pods. `holes` says what is left out of it.
+        cluster: whether it is the cluster's own networks, which the platform knows.
     """
 
     namespaces: tuple[str, ...] = ()
     pods: tuple[tuple[str, str], ...] = ()
     cidr: str | None = None
+    cluster: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +60,7 @@ class Policy:
     Attributes:
         name: in state and in the cluster.
         pods: labels of the pods that it is about; empty for all.
+        but: labels by which others are left out, whatever their value.
         directions: `Ingress`, `Egress` or both.
         peer: None opens nothing, and so closes the directions.
         ports: (protocol, port); empty for all.
@@ -46,6 +68,7 @@ class Policy:
 
     name: str
     pods: tuple[tuple[str, str], ...] = ()
+    but: tuple[str, ...] = ()
     directions: tuple[str, ...]
     peer: Peer | None = None
     ports: tuple[tuple[str, int], ...] = ()
@@ -62,9 +85,71 @@ def policies(spec: TenantSpec, key: str | None = None) -> list[Policy]:
             peer=Peer(namespaces=(DNS_NAMESPACE,), pods=tuple(DNS_PODS.items())),
             ports=(("UDP", DNS_PORT), ("TCP", DNS_PORT)),
         ),
-        Policy(name="allow-own", directions=("Ingress", "Egress"), peer=own),
+        # Databases take part in it where they are called, by policies of their own.
+        Policy(name="allow-own", directions=("Ingress", "Egress"), peer=own, but=(DATABASE,) if spec.databases else ()),
         *_from_gateway(spec, key),
         *_egress(spec),
+        *(
+            policy
+            for name, found in spec.databases.items()
+            if found.namespace == key
+            for policy in _database(spec, name)
+        ),
+    ]
+
+
+def _database(spec: TenantSpec, name: str) -> list[Policy]:
+    """What binds to it -> poolers -> instances; operator -> instances -> API server and object store."""
+    space = names.namespace(spec.name, spec.environment, spec.databases[name].namespace)
+    everything = ((DATABASE, cluster_name(name)),)
+    instances, poolers = everything + INSTANCE, (*everything, (POOLER, pooler_name(name)))
+    postgres, prefix = (("TCP", POSTGRES_PORT),), f"database-{name}"
+    callers = dict.fromkeys(
+        (path.partition(".")[2], binding.pooled is not False) for path, _, _, binding in bound(spec, name)
+    )
+    return [
+        *(
+            Policy(
+                name=f"{prefix}-from-{caller}" + ("" if pooled else "-direct"),
+                pods=poolers if pooled else instances,
+                directions=("Ingress",),
+                peer=Peer(namespaces=(space,), pods=tuple(labels.selector(spec, caller).items())),
+                ports=postgres,
+            )
+            for caller, pooled in callers
+        ),
+        Policy(
+            name=f"{prefix}-servers",
+            pods=instances,
+            directions=("Ingress",),
+            peer=Peer(namespaces=(space,), pods=everything),
+            ports=(*postgres, ("TCP", STATUS_PORT)),
+        ),
+        Policy(
+            name=f"{prefix}-clients",
+            pods=everything,
+            directions=("Egress",),
+            peer=Peer(namespaces=(space,), pods=instances),
+            ports=(*postgres, ("TCP", STATUS_PORT)),
+        ),
+        Policy(
+            name=f"{prefix}-operator",
+            pods=instances,
+            directions=("Ingress",),
+            peer=Peer(namespaces=(OPERATOR_NAMESPACE,)),
+            ports=(("TCP", STATUS_PORT),),
+        ),
+        Policy(
+            name=f"{prefix}-api",
+            pods=everything,
+            directions=("Egress",),
+            peer=Peer(cluster=True),
+            ports=tuple(("TCP", port) for port in API_PORTS),
+        ),
+        # A store outside the cluster stands in `egress`, as everything outside does.
+        Policy(
+            name=f"{prefix}-backups", pods=everything, directions=("Egress",), peer=Peer(namespaces=(STORE_NAMESPACE,))
+        ),
     ]
 
 

@@ -103,37 +103,3 @@ def job_name(name: str, job: JobSpec) -> str:
 def uri(spec: TenantSpec, app: str) -> str:
     """Return where an app is called from within the cluster."""
     return f"http://{host_of(spec, app)}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class BoundTo:
-    """A binding as its workload is told of it.
-
-    Attributes:
-        name: what the workload calls it.
-        by: `env` or `files`.
-        config_map: where the entries stand; named for them, so that a change reaches the pods as a rollout.
-        entries: type, uri, host and port (servicebinding.io, well-known entries).
-    """
-
-    name: str
-    by: str
-    config_map: str
-    entries: dict[str, str]
-
-
-def bindings(spec: TenantSpec, owner: str, workload: Workload) -> list[BoundTo]:
-    """Return the bindings of the app or job `owner`."""
-    found = []
-    for name, binding in workload.bindings.items():
-        app = binding.app
-        entries = {"type": "http", "uri": uri(spec, app), "host": host_of(spec, app), "port": str(HTTP_PORT)}
-        config_map = names.hashed(f"{owner}-binding-{name}", entries)
-        found.append(BoundTo(name=name, by=binding.by, config_map=config_map, entries=entries))
-    return found
-
-
-def binding_variables(name: str) -> dict[str, str]:
-    """Return the variables of a binding that is called `name`, and the entry that each has."""
-    prefix = name.upper().replace("-", "_")
-    return {f"{prefix}_{entry.upper()}": entry for entry in ("uri", "host", "port")}

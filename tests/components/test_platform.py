@@ -16,7 +16,7 @@ def test_each_tier_has_a_priority_class_and_none_is_the_default() -> None:
 def test_tenants_learn_what_they_cannot_know() -> None:
     outputs = deploy(a_platform()).one("Platform").outputs
     networks = ["10.244.0.0/16", "10.96.0.0/12"]
-    assert outputs == {"facts": {"networks": networks, "region": "eu", "requireDigest": True}}
+    assert outputs == {"facts": {"networks": networks, "region": "eu", "requireDigest": True, "edge": {}}}
 
 
 def test_every_role_that_tenants_bind_is_there() -> None:

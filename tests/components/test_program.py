@@ -27,7 +27,11 @@ def run(stack: str, **config: object) -> Deployed:
 
 def test_a_tenants_stack_exports_what_people_ask_for() -> None:
     made = run("acme-prod", tenant=a_tenant_document())
-    assert made.one("Stack").outputs == {"namespaces": ["acme-prod"], "urls": {"web": "http://web.acme-prod"}}
+    assert made.one("Stack").outputs == {
+        "namespaces": ["acme-prod"],
+        "urls": {"web": "http://web.acme-prod"},
+        "hosts": {},
+    }
 
 
 def test_the_platforms_stack_exports_facts_for_tenants() -> None:

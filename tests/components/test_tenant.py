@@ -89,7 +89,7 @@ def test_pods_have_the_priority_that_the_platform_gives_their_tier() -> None:
 
 def test_the_environment_says_where_it_is() -> None:
     outputs = deploy(a_tenant()).one("TenantEnvironment").outputs
-    assert outputs == {"namespaces": ["acme-prod"], "urls": {"web": "http://web.acme-prod"}}
+    assert outputs == {"namespaces": ["acme-prod"], "urls": {"web": "http://web.acme-prod"}, "hosts": {}}
 
 
 def test_an_environment_without_apps_is_confined_all_the_same() -> None:

@@ -11,7 +11,7 @@ import pytest
 from pulumi import Output
 
 import components._kubernetes as ours
-from components._kubernetes import spelled
+from components._wire import spelled
 from tests.examples import EXAMPLES, registered
 
 ROOT = Path(__file__).parents[2]

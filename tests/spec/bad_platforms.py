@@ -48,9 +48,9 @@ BAD_PLATFORMS: list[Bad] = [
         shown="a field of that name",
     ),
     Bad(
-        "tenants",
+        "people",
         ["acme"],
-        "wanted one of owner, costCentre, region, network, storage, images, rules; remove it",
+        "wanted one of owner, costCentre, region, network, storage, images, databases, operators, rules; remove it",
         shown="a field of that name",
     ),
 ]

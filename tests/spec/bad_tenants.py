@@ -58,7 +58,7 @@ BAD_TENANTS: list[Bad] = [
         "colour",
         "red",
         "wanted one of name, environment, tier, owner, costCentre, residency, ttl, maintenance, members, breakGlass, "
-        "namespaces, domains, egress, apps, jobs, exceptions; remove it",
+        "namespaces, domains, egress, apps, jobs, databases, exceptions; remove it",
         shown="a field of that name",
     ),
     Bad("costCentre", REMOVED, "wanted who pays for it, as a label on everything; add `costCentre:`"),

@@ -10,6 +10,7 @@ from typing import Final
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc as rpc
 
+from sandbox.engine.kubernetes import depth
 from sandbox.engine.kubernetes.provider import Provider
 
 THREADS: Final = 1024  # calls at once: most of them wait for the cluster, and `Cancel` must always find a free one
@@ -28,6 +29,7 @@ def serve(engine: str) -> None:
     Args:
         engine: the engine's address for messages, or empty.
     """
+    depth.allow()
     provider = Provider(engine)
     server = grpc.server(
         ThreadPoolExecutor(THREADS, thread_name_prefix="call"),

@@ -21,6 +21,8 @@ RULE = "ValidatingAdmissionPolicy"
 SERVERS_OWN = {"uid", "resourceVersion", "generation", "creationTimestamp", "managedFields"}
 """Metadata that differs from one making of an object to the next."""
 
+PACKAGES = ("kubernetes:yaml/v2:ConfigFile", "kubernetes:helm.sh/v4:Chart")
+
 OF_ONE_MAKING = {
     "controller-uid",
     "batch.kubernetes.io/controller-uid",  # a Job's, in its selector and its pods' labels
@@ -33,7 +35,7 @@ OF_ONE_MAKING = {
 
 def live(stack: Stack) -> dict[str, Object]:
     """Return the objects of a stack's state as they are in the API server, by kind and id."""
-    resources = [found for found in stack.resources() if found["type"].startswith("kubernetes:")]
+    resources = [found for found in stack.resources() if _ours(found)]
     asked = [_reference(found["type"], found["id"]) for found in resources]
     answer = kubectl(
         "get", "-f", "-", "-o", "json", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": asked})
@@ -43,6 +45,12 @@ def live(stack: Stack) -> dict[str, Object]:
         name(reference): normal(there[name(reference)], found["inputs"])
         for reference, found in zip(asked, resources, strict=True)
     }
+
+
+def _ours(resource: dict[str, Any]) -> bool:
+    """Tell what the program makes itself from what a package holds, and from the package."""
+    packaged = any(f"${token}" in resource["urn"] for token in PACKAGES)
+    return bool(resource["custom"] and resource["type"].startswith("kubernetes:") and not packaged)
 
 
 def _reference(token: str, identity: str) -> Object:

@@ -17,7 +17,7 @@ class Sandbox:
 
     def up(self, simulated: int = 0) -> None:
         with Progress("test") as progress:
-            cluster.up(self.programs, simulated, progress, self.layout)
+            cluster.up(self.programs, simulated, progress, layout=self.layout)
 
     def down(self, purge: bool = False) -> None:
         with Progress("test") as progress:

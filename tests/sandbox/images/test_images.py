@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.images import IMAGES, UPSTREAM_HOSTS
+from sandbox.images import IMAGES, SERVICES, UPSTREAM_HOSTS
 from sandbox.images.build import blobs, build
 from sandbox.images.catalogue import File, Image
 from sandbox.images.oci import Entry, Layout
@@ -104,9 +104,9 @@ def test_a_script_is_refused(tmp_path: Path) -> None:
         build(TOOL, {"tool": script}, a_layout(tmp_path))
 
 
-@pytest.mark.parametrize("image", IMAGES, ids=lambda image: image.reference)
+@pytest.mark.parametrize("image", IMAGES + SERVICES, ids=lambda image: image.reference)
 def test_every_row_bears_a_full_upstream_name(image: Image) -> None:
     host, _, rest = image.reference.partition("/")
     assert host in UPSTREAM_HOSTS
     assert rest.rpartition(":")[2], "a tag"
-    assert image.files
+    assert bool(image.files) is not bool(image.system), "programs or a system"

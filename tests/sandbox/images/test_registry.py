@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from sandbox.images import AGNHOST, IMAGES, Image, digest
+from sandbox.images import AGNHOST, IMAGES, SERVICES, Image, digest
 from sandbox.images.oci import MANIFEST, Blob, Layout
 from sandbox.images.registry import Registry
 from sandbox.machine import SandboxError
@@ -35,7 +35,7 @@ def http() -> Iterator[urllib3.PoolManager]:
 
 
 @pytest.mark.e2e
-@pytest.mark.parametrize("image", IMAGES, ids=lambda image: image.reference)
+@pytest.mark.parametrize("image", IMAGES + SERVICES, ids=lambda image: image.reference)
 def test_registry_serves_the_published_digest(image: Image, http: urllib3.PoolManager) -> None:
     name, _, tag = image.reference.rpartition(":")
     answer = http.request("HEAD", f"http://{ADDRESS}/v2/{name}/manifests/{tag}", headers={"Accept": MANIFEST})

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.engine.kubernetes.values import Object
 from tests.sandbox.provider.builders import annotated, crd, custom, deployment
 from tests.sandbox.provider.cluster import Cluster
 from tests.sandbox.provider.conftest import Make
@@ -73,3 +74,34 @@ def test_wait_for_that_is_not_understood_is_refused_before_anything(make: Make, 
     value = annotated(deployment(namespace), waitFor=text)
     with pytest.raises(Refused, match=r"waitFor|JSONPath"):
         make(value).check(value)
+
+
+def test_what_holds_up_an_operators_object_is_told_by_its_pods(make: Make, apiserver: Cluster, namespace: str) -> None:
+    """Operators' kinds have no selector: their pods are theirs by ownership. Another's pods are not told."""
+    definition = crd(f"stores{namespace[-4:]}", f"Store{namespace[-4:]}")
+    made = make(definition, "crd").up(definition)
+    value = annotated(custom(namespace, definition["spec"]["names"]["kind"]), waitFor="condition=Ready")
+    answer = coming(make(value), value, timeout=4)
+    live = apiserver.wait(lambda: apiserver.get(value), "the object")
+    owner = {"apiVersion": live["apiVersion"], "kind": live["kind"], "name": "demo", "uid": live["metadata"]["uid"]}
+    for name, owners in (("mine", [owner | {"name": live["metadata"]["name"]}]), ("other", [])):
+        pod = apiserver.make(_pod(namespace, name, owners))
+        held = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": f"no room for {name}"}
+        apiserver.change(pod, {"status": {"conditions": [held]}}, subresource="status")
+    with pytest.raises(Refused, match="no room for mine") as refusal:
+        answer.result(30)
+    assert "no room for other" not in str(refusal.value)
+    apiserver.delete(value)
+    made.destroy()
+
+
+def _pod(namespace: str, name: str, owners: list[Object]) -> Object:
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "namespace": namespace, "ownerReferences": owners},
+        "spec": {
+            "containers": [{"name": "main", "image": "registry.example.com/main:1"}],
+            "nodeSelector": {"no": "node"},
+        },
+    }

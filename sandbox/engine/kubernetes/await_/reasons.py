@@ -9,6 +9,7 @@ from sandbox.engine.kubernetes.session import Session
 from sandbox.engine.kubernetes.values import Object, get
 
 MOST: Final = 3  # reasons worth reading
+MOST_LISTED: Final = 250
 CALM: Final = frozenset({"ContainerCreating", "PodInitializing", "Completed", ""})
 """Waiting reasons of containers that are just the way things go."""
 
@@ -58,13 +59,30 @@ def _pods(session: Session, key: Key, live: Object) -> list[Object]:
         return [live]
     selector = get(live, "spec", "selector")
     labels = selector.get("matchLabels", {} if "matchExpressions" in selector else selector) if selector else {}
-    if not labels or not key.namespace:
+    if not key.namespace:
         return []
+    if not labels:
+        return _owned(session, key.namespace, str(get(live, "metadata", "uid")))
     found = session.client.get(
         f"/api/v1/namespaces/{key.namespace}/pods",
         query={"labelSelector": ",".join(f"{name}={value}" for name, value in labels.items()), "limit": "50"},
     )
     return get(found, "items") or []
+
+
+def _owned(session: Session, namespace: str, uid: str) -> list[Object]:
+    """Return the Pods that belong to an object without a selector, by themselves or by a Job: operators' kinds."""
+    owners = {uid}
+    found: list[Object] = []
+    for collection in (f"/apis/batch/v1/namespaces/{namespace}/jobs", f"/api/v1/namespaces/{namespace}/pods"):
+        answer = session.client.get(collection, query={"limit": str(MOST_LISTED)})
+        found = [each for each in get(answer, "items") or [] if _owners(each) & owners]
+        owners |= {str(get(each, "metadata", "uid")) for each in found}
+    return found
+
+
+def _owners(value: Object) -> set[str]:
+    return {str(owner.get("uid")) for owner in get(value, "metadata", "ownerReferences") or []}
 
 
 def _events(session: Session, key: Key, uid: str) -> list[str]:

@@ -1,0 +1,119 @@
+"""The Cluster of a database: what PostgreSQL is told, by `spec.plan`, in its operator's words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi import Input, Output
+
+from components import _postgres as postgres
+from spec import TenantSpec, plan
+from spec.labels import MANAGED_BY, labels
+
+METHOD = "barmanObjectStore"
+NO_LIMIT = -1
+
+
+def cluster_spec(
+    tenant: TenantSpec, database: str, *, image: Input[str], store: Mapping[str, Output[str]]
+) -> postgres.ClusterSpec:
+    """Return the Cluster of a database.
+
+    Args:
+        database: its name in the stack file.
+        image: PostgreSQL's.
+        store: `bucket`, `endpoint` and `secret` of where backups go.
+    """
+    spec = tenant.databases[database]
+    resources = plan.database_resources(tenant, spec)
+    owner, instances = plan.sql_name(database), plan.tier(tenant).instances
+    settings: dict[str, Any] = {
+        "parameters": plan.parameters(tenant, spec),
+        "pg_hba": ["hostnossl all all all reject"],
+    }
+    if instances > 1:
+        # A write is on a second disk before it is answered, as long as there is one.
+        settings["synchronous"] = {"method": "any", "number": 1, "dataDurability": "preferred"}
+    return {
+        "instances": instances,
+        "imageName": image,
+        "enablePDB": instances > 1,  # the only one would keep its node from being drained
+        "enableSuperuserAccess": False,
+        "primaryUpdateStrategy": "unsupervised",
+        "primaryUpdateMethod": "switchover",
+        "priorityClassName": plan.priority(tenant),
+        "inheritedMetadata": {"labels": _inherited(tenant)},
+        "affinity": {
+            "enablePodAntiAffinity": True,
+            "podAntiAffinityType": "preferred",  # a lost node must not keep a new instance from starting
+            "topologyKey": "kubernetes.io/hostname",
+        },
+        "storage": {
+            "size": plan.volume_text(spec),
+            "storageClass": plan.database_class(tenant),
+            "resizeInUseVolumes": True,
+        },
+        "resources": {"requests": resources.requests, "limits": resources.limits},
+        "postgresql": settings,
+        "bootstrap": {"initdb": {"database": owner, "owner": owner, "encoding": "UTF8", "dataChecksums": True}},
+        "managed": {"roles": _roles(tenant, database)},
+        "certificates": {"serverAltDNSNames": plan.hosts(tenant, database, pooled=True)},
+        "backup": _backup(tenant, database, store),
+        "monitoring": {"customQueriesConfigMap": [{"name": plan.queries_name(database), "key": "queries"}]},
+        # Sessions are the poolers', and short: nobody is worth waiting for longer.
+        "smartShutdownTimeout": 5,
+        "stopDelay": 90,
+        "switchoverDelay": 60,
+    }
+
+
+def _inherited(tenant: TenantSpec) -> dict[str, str]:
+    """Labels of what the operator makes: whose it is, and not that it were ours to change."""
+    return {key: text for key, text in labels(tenant).items() if key != MANAGED_BY}
+
+
+def _roles(tenant: TenantSpec, database: str) -> list[postgres.Role]:
+    """The owner, which nobody logs in as, then its users in order."""
+    budget = plan.budget(tenant.databases[database])
+    found: list[postgres.Role] = [
+        {
+            "name": plan.sql_name(database),
+            "ensure": "present",
+            "login": False,
+            "inherit": True,
+            "connectionLimit": NO_LIMIT,
+        }
+    ]
+    for login in plan.logins(tenant, database):
+        role: postgres.Role = {
+            "name": login.name,
+            "ensure": "present",
+            "login": login.secret is not None,
+            "inherit": True,
+            "inRoles": [login.member_of],
+            "connectionLimit": budget,
+        }
+        if login.secret is None:
+            role["disablePassword"] = True
+        else:
+            role["passwordSecret"] = {"name": login.secret}
+        found.append(role)
+    return found
+
+
+def _backup(tenant: TenantSpec, database: str, store: Mapping[str, Output[str]]) -> postgres.BackupSection:
+    return {
+        "barmanObjectStore": {
+            "destinationPath": store["bucket"].apply(lambda name: plan.destination(tenant, database, name)),
+            "endpointURL": store["endpoint"],
+            "serverName": plan.server_name(database, tenant.databases[database].version),
+            "s3Credentials": {
+                "accessKeyId": {"name": store["secret"], "key": plan.KEY_ID},
+                "secretAccessKey": {"name": store["secret"], "key": plan.KEY},
+            },
+            # One file at a time, after a checkpoint that takes its time: who works beside it does not notice.
+            "data": {"compression": "gzip", "jobs": 1, "immediateCheckpoint": False},
+            "wal": {"compression": "gzip", "maxParallel": 2},
+        },
+        "retentionPolicy": plan.retention(tenant),
+        "target": "prefer-standby",
+    }

@@ -1,0 +1,45 @@
+"""Many objects at once, by components of the Kubernetes plugin: a manifest's, or a chart's. Each is seen by policies.
+
+The plugin makes definitions before their objects and namespaces before what they hold, waits until all are ready, and
+a component that depends on one of these is gone before its objects go.
+"""
+
+from collections.abc import Mapping
+
+import pulumi
+
+from components._wire import VERSION
+
+
+def manifest(name: str, file: str, opts: pulumi.ResourceOptions) -> pulumi.ComponentResource:
+    """Make what stands in `file`: a path from the root of the project, or an https:// address."""
+    return _remote("kubernetes:yaml/v2:ConfigFile", name, {"file": file}, opts)
+
+
+def chart(
+    name: str,
+    *,
+    repository: str,
+    called: str,
+    version: str,
+    namespace: str,
+    values: Mapping[str, object],
+    opts: pulumi.ResourceOptions,
+) -> pulumi.ComponentResource:
+    """Make what a chart renders; Helm itself keeps no release of it.
+
+    Args:
+        repository: https:// of an index, or oci:// of the path that the chart lies in.
+        called: the chart's name there.
+    """
+    found: dict[str, object] = {"version": version, "namespace": namespace, "values": dict(values)}
+    if repository.startswith("oci://"):
+        found["chart"] = f"{repository.rstrip('/')}/{called}"
+    else:
+        found |= {"chart": called, "repositoryOpts": {"repo": repository}}
+    return _remote("kubernetes:helm.sh/v4:Chart", name, found, opts)
+
+
+def _remote(token: str, name: str, props: dict[str, object], opts: pulumi.ResourceOptions) -> pulumi.ComponentResource:
+    opts = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=VERSION), opts)
+    return pulumi.ComponentResource(token, name, props, opts, remote=True)

@@ -1,0 +1,124 @@
+"""What is measured in a database, and the measure at which somebody is told.
+
+The queries run in every instance, beside those that its operator brings; the expressions are Prometheus' own.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spec.database import DatabaseSpec
+from spec.plan.databases import BUDGET_PERCENT, cluster_name, namespace_of, usable
+from spec.tenant import TenantSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    """One rule.
+
+    Attributes:
+        name: stable; runbooks go by it.
+        expression: PromQL that has a value where it fires.
+        after: for how long it must hold.
+        severity: `warning` or `critical`.
+        says: what is wrong, to who is called.
+    """
+
+    name: str
+    expression: str
+    after: str
+    severity: str
+    says: str
+
+
+CERTIFICATES = (
+    Alert(
+        name="CertificateExpires",
+        expression="certmanager_certificate_expiration_timestamp_seconds - time() < 14 * 86400"
+        " and certmanager_certificate_expiration_timestamp_seconds"
+        " - certmanager_certificate_renewal_timestamp_seconds > 14 * 86400",
+        after="1h",
+        severity="critical",
+        says="certificate {{ $labels.namespace }}/{{ $labels.name }} ends within two weeks and has not been renewed",
+    ),
+    Alert(
+        name="CertificateNotReady",
+        expression='max by (namespace, name) (certmanager_certificate_ready_status{condition!="True"}) == 1',
+        after="15m",
+        severity="warning",
+        says="certificate {{ $labels.namespace }}/{{ $labels.name }} has not been issued",
+    ),
+)
+"""Of all certificates at once; one that is meant to live for less than two weeks is never late by the first."""
+
+
+def rules_file(group: str, found: Sequence[Alert]) -> str:
+    """Return rules as Prometheus reads them from a file; JSON is YAML."""
+    rules = [
+        {
+            "alert": alert.name,
+            "expr": alert.expression,
+            "for": alert.after,
+            "labels": {"severity": alert.severity},
+            "annotations": {"summary": alert.says},
+        }
+        for alert in found
+    ]
+    return json.dumps({"groups": [{"name": group, "rules": rules}]}, indent=1)
+
+
+def queries_name(database: str) -> str:
+    """Return the ConfigMap with a database's queries."""
+    return f"{cluster_name(database)}-queries"
+
+
+def queries(database: DatabaseSpec) -> str:
+    """Return queries as the operator's exporter takes them: metrics are `cnpg_<query>_<column>`."""
+    return f"""\
+paas_connections:
+  query: >-
+    SELECT count(*) AS used, {usable(database)} AS usable
+    FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend' AND datname = pg_catalog.current_database()
+  target_databases: ["*"]
+  metrics:
+    - used: {{usage: GAUGE, description: Connections of programs and people}}
+    - usable: {{usage: GAUGE, description: Connections that are not the platform's own}}
+"""
+
+
+def alerts(spec: TenantSpec, database: str) -> list[Alert]:
+    """Return the rules of one database."""
+    where = f'namespace="{namespace_of(spec, database)}",pod=~"{cluster_name(database)}-[0-9]+"'
+    return [
+        Alert(
+            name="DatabaseConnections",
+            expression=f"100 * sum(cnpg_paas_connections_used{{{where}}})"
+            f" / max(cnpg_paas_connections_usable{{{where}}}) >= {BUDGET_PERCENT}",
+            after="1m",
+            severity="warning",
+            says=f"database {database} has used {BUDGET_PERCENT} % of its connections",
+        ),
+        Alert(
+            name="DatabaseArchiving",
+            expression=f"max(cnpg_pg_stat_archiver_seconds_since_last_archival{{{where}}}) > 900"
+            f" and max(cnpg_pg_stat_archiver_last_failed_time{{{where}}})"
+            f" > max(cnpg_pg_stat_archiver_last_archived_time{{{where}}})",
+            after="5m",
+            severity="critical",
+            says=f"database {database} has not archived its changes for a quarter of an hour",
+        ),
+        Alert(
+            name="DatabaseStandbyBehind",
+            expression=f"max(cnpg_pg_replication_lag{{{where}}}) > 60",
+            after="5m",
+            severity="warning",
+            says=f"a standby of database {database} is a minute behind",
+        ),
+        Alert(
+            name="DatabaseBackupOld",
+            expression=f"time() - max(cnpg_collector_last_available_backup_timestamp{{{where}}}) > 2 * 86400",
+            after="1h",
+            severity="critical",
+            says=f"the last backup of database {database} is two days old",
+        ),
+    ]

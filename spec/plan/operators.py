@@ -1,0 +1,99 @@
+"""Which operators a platform installs, from where, and where they live."""
+
+from dataclasses import dataclass
+
+from spec.operators import Operator
+from spec.plan.network import GATEWAY_NAMESPACE
+from spec.platform import PlatformSpec
+
+CERT_MANAGER, CLOUDNATIVE_PG, ENVOY, TRAEFIK = "cert-manager", "cloudnative-pg", "envoy", "traefik"
+
+CLASS = "paas"
+"""The GatewayClass of tenants' gateways: one name, whichever controller answers to it."""
+
+ISSUER = "paas"
+"""The platform's own ClusterIssuer."""
+
+CONTROLLERS = {ENVOY: "gateway.envoyproxy.io/gatewayclass-controller", TRAEFIK: "traefik.io/gateway-controller"}
+"""What controllers of the Gateway API call themselves."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartFacts:
+    """A chart: upstream's repository (or an OCI registry's path), its name, and the version that was tried.
+
+    Attributes:
+        values: the few that differ from the chart's own.
+    """
+
+    repository: str
+    name: str
+    version: str
+    values: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorFacts:
+    """What is known of an operator before it is there.
+
+    Attributes:
+        namespace: where it lives; its manifest knows no other.
+        chart: None where the platform deploys it itself.
+        brings_namespace: whether the manifest makes it.
+        webhooks: validating configurations that the operator itself fills when it can answer.
+        ports: of its pods, that the API server calls or metrics are read from.
+    """
+
+    namespace: str
+    chart: ChartFacts | None = None
+    brings_namespace: bool = False
+    webhooks: tuple[str, ...] = ()
+    ports: tuple[int, ...]
+
+
+FACTS = {
+    CERT_MANAGER: OperatorFacts(
+        namespace="cert-manager",
+        chart=ChartFacts(
+            repository="https://charts.jetstack.io",
+            name="cert-manager",
+            version="v1.21.1",
+            values=(("crds", {"enabled": True}),),
+        ),
+        webhooks=("cert-manager-webhook",),
+        ports=(9402, 10250),
+    ),
+    CLOUDNATIVE_PG: OperatorFacts(
+        namespace="cnpg-system",
+        chart=ChartFacts(repository="https://cloudnative-pg.github.io/charts", name="cloudnative-pg", version="0.29.0"),
+        brings_namespace=True,
+        webhooks=("cnpg-validating-webhook-configuration",),
+        ports=(8080, 9443),
+    ),
+    ENVOY: OperatorFacts(
+        namespace=GATEWAY_NAMESPACE,
+        chart=ChartFacts(repository="oci://docker.io/envoyproxy", name="gateway-helm", version="1.9.0"),
+        ports=(9443, 10080, 10443, 18000, 19001),
+    ),
+    TRAEFIK: OperatorFacts(
+        namespace=GATEWAY_NAMESPACE,
+        ports=(80, 443, 8080),
+    ),
+}
+
+
+def operators(spec: PlatformSpec) -> dict[str, Operator]:
+    """Return the platform's operators by the names above, those first that others need."""
+    found = spec.operators
+    named: list[tuple[str, Operator | None]] = [
+        (CERT_MANAGER, found.cert_manager),
+        (found.gateway.controller if found.gateway else "", found.gateway),
+        (CLOUDNATIVE_PG, found.cloudnative_pg),
+    ]
+    return {name: operator for name, operator in named if operator is not None}
+
+
+def issuer(spec: PlatformSpec) -> str | None:
+    """Return the ClusterIssuer of tenants' certificates; None where there is none."""
+    found = spec.operators.cert_manager
+    return None if found is None else found.issuer or ISSUER

@@ -1,0 +1,132 @@
+"""The platform's operators, as the program asks for them (L2, F4, I7)."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from tests.builders import a_platform
+from tests.recording import Deployed, deploy
+
+FROM_FILES = {
+    "certManager": {"source": "manifest", "manifest": "manifests/cert-manager.yaml"},
+    "gateway": {"source": "manifest", "controller": "traefik", "manifest": "manifests/gateway-api.yaml"},
+    "cloudnativePg": {"source": "manifest", "manifest": "https://example.com/cnpg.yaml"},
+}
+
+
+def built(**operators: Any) -> Deployed:
+    return deploy(a_platform(operators=operators))
+
+
+@pytest.fixture(scope="module")
+def from_files() -> Deployed:
+    return built(**FROM_FILES)
+
+
+def test_a_platform_that_says_nothing_has_none() -> None:
+    assert deploy(a_platform()).many("InstalledOperator") == []
+
+
+def test_charts_come_from_upstream_at_a_pinned_version() -> None:
+    charts = built(certManager={}, gateway={}, cloudnativePg={}).many("Chart")
+    found = {
+        made.name: (made.props["chart"], made.props["version"], made.props.get("repositoryOpts")) for made in charts
+    }
+    assert found == {
+        "operator-cert-manager-chart": ("cert-manager", "v1.21.1", {"repo": "https://charts.jetstack.io"}),
+        "operator-envoy-chart": ("oci://docker.io/envoyproxy/gateway-helm", "1.9.0", None),
+        "operator-cloudnative-pg-chart": (
+            "cloudnative-pg",
+            "0.29.0",
+            {"repo": "https://cloudnative-pg.github.io/charts"},
+        ),
+    }
+
+
+def test_a_mirror_and_another_version_are_taken_where_they_are_named() -> None:
+    chart = {"repository": "https://mirror.example.com/charts", "version": "v1.20.3"}
+    [made] = built(certManager={"chart": chart}).many("Chart")
+    assert (made.props["repositoryOpts"], made.props["version"]) == ({"repo": chart["repository"]}, "v1.20.3")
+
+
+def test_manifests_are_the_plugins_to_read(from_files: Deployed) -> None:
+    assert {made.props["file"] for made in from_files.many("ConfigFile")} == {
+        operator["manifest"] for operator in FROM_FILES.values()
+    }
+
+
+def test_what_is_adopted_is_left_alone_and_its_class_and_issuer_are_used() -> None:
+    made = built(
+        certManager={"source": "adopt", "issuer": "letsencrypt"},
+        gateway={"source": "adopt", "controller": "traefik"},
+    )
+    assert made.many("Chart") == made.many("ConfigFile") == made.many("Deployment") == []
+    assert made.one("GatewayClass").spec == {"controllerName": "traefik.io/gateway-controller"}
+    assert made.many("ClusterIssuer") == []
+    outputs = made.one("Platform").outputs
+    assert outputs is not None
+    assert outputs["facts"]["edge"] == {"class": "paas", "issuer": "letsencrypt"}
+
+
+def test_what_only_an_operator_understands_is_made_after_it_and_goes_before_it(from_files: Deployed) -> None:
+    manifests = {made.name: made.urn for made in from_files.many("ConfigFile")}
+    issuers = [made for made in from_files.many("ClusterIssuer") if "ca" in made.spec]
+    assert manifests["operator-cert-manager-manifest"] in _needed(from_files, issuers[0].urn)
+    assert manifests["operator-traefik-manifest"] in _needed(from_files, from_files.one("GatewayClass").urn)
+
+
+def test_operators_live_in_restricted_namespaces_with_limits_and_few_ways_in(from_files: Deployed) -> None:
+    homes = [*from_files.many("Namespace"), *from_files.many("NamespacePatch")]
+    names = {made.metadata["name"] for made in homes}
+    assert names == {"cert-manager", "paas-gateway", "cnpg-system"}
+    assert {made.metadata["labels"]["pod-security.kubernetes.io/enforce"] for made in homes} == {"restricted"}
+    for kind in ("LimitRange", "NetworkPolicy"):
+        assert {made.metadata["namespace"] for made in from_files.many(kind)} == names
+    for policy in from_files.many("NetworkPolicy"):
+        assert policy.spec["ingress"][0]["ports"], "ports are named"
+
+
+def test_the_gateways_pods_are_restricted_and_listen_where_listeners_say(from_files: Deployed) -> None:
+    pod = from_files.one("Deployment").spec["template"]["spec"]
+    [container] = pod["containers"]
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    assert [port["containerPort"] for port in container["ports"]] == [80, 443, 8080]
+
+
+def test_the_root_signs_itself_and_its_issuer_signs_for_tenants(from_files: Deployed) -> None:
+    root = from_files.one("Certificate").spec
+    assert (root["isCA"], root["privateKey"]["algorithm"]) == (True, "ECDSA")
+    assert from_files.one("ClusterIssuer", "paas").spec == {"ca": {"secretName": root["secretName"]}}
+
+
+@pytest.mark.parametrize(
+    ("operators", "wanted"),
+    [
+        ({"certManager": {"source": "manifest"}}, "wanted it with `source: manifest`, and only there"),
+        ({"certManager": {"manifest": "a.yaml"}}, "wanted it with `source: manifest`, and only there"),
+        ({"gateway": {}}, "wanted `certManager` with it"),
+        ({"certManager": {}, "gateway": {"controller": "traefik"}}, "wanted `manifest` or `adopt` with traefik"),
+        (
+            {"certManager": {"source": "adopt", "chart": {"repository": "oci://x.example/y", "version": "1.0.0"}}},
+            "wanted it with `source: chart` only",
+        ),
+        ({"certManager": {"source": "manifest", "manifest": "../up.yaml"}}, "wanted a file below the root"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(operators: Any, wanted: str) -> None:
+    with pytest.raises(ValidationError, match=wanted.replace("`", ".")):
+        a_platform(operators=operators)
+
+
+def _needed(made: Deployed, urn: str) -> set[str]:
+    """Return all that must be there before a resource, however indirectly."""
+    found: set[str] = set()
+    left = [urn]
+    while left:
+        for needed in made.all[left.pop()].depends_on:
+            if needed in made.all and needed not in found:
+                found.add(needed)
+                left.append(needed)
+    return found

@@ -1,0 +1,195 @@
+"""A database's whole life on the real node: bound, backed up, broken, rotated, parted with (L5, F3, O5, K5, S3).
+
+One row that is written at the beginning is there at the end, whatever happens in between.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.databases.objects import Store, a_store
+from tests.e2e.databases.shop import shop
+from tests.e2e.databases.shops import ORDERS, Shop, a_shop, customers
+from tests.e2e.stacks import kubectl
+from tests.told import TOLD
+
+pytestmark = [pytest.mark.e2e, pytest.mark.node, pytest.mark.timeout(900)]
+
+MARK = "the row that survives"
+BACKUP_SECONDS = 240
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Store]:
+    with a_store() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def shopping(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    with a_shop(tmp_path_factory.mktemp("shop"), name="dbshop") as found:
+        found.sql(f"CREATE TABLE mark (text text); INSERT INTO mark VALUES ('{MARK}')")
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def survives(shopping: Shop) -> Iterator[None]:
+    """Whatever a test does, the mark is there afterwards, and no order is gone."""
+    before = shopping.rows()
+    yield
+    if kubectl("-n", shopping.namespace, "get", "clusters.postgresql.cnpg.io", "-o", "name"):
+        assert shopping.sql("SELECT text FROM mark") == MARK
+        assert shopping.rows() >= before
+
+
+def test_an_app_writes_and_reads_through_its_pooler_over_tls(shopping: Shop) -> None:
+    before = shopping.rows()
+    shopping.ask("/write")
+    assert shopping.rows() == before + 1
+    assert shopping.ask("/who") == "orders_1"
+    unencrypted = (
+        "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = 'orders_1' AND NOT ssl"
+    )
+    assert shopping.sql(unencrypted) == "0"
+    seen = "SELECT count(DISTINCT client_addr) FROM pg_stat_activity WHERE usename = 'orders_1'"
+    pods = json.loads(kubectl("-n", shopping.namespace, "get", "pods", "-l", "cnpg.io/poolerName", "-o", "json"))[
+        "items"
+    ]
+    addresses = {pod["status"]["podIP"] for pod in pods}
+    found = set(
+        shopping.sql("SELECT DISTINCT host(client_addr) FROM pg_stat_activity WHERE usename = 'orders_1'").split()
+    )
+    assert int(shopping.sql(seen)) >= 1
+    assert found <= addresses, "nobody but the poolers talks to the database"
+
+
+CONNECT = """
+import os, sys, psycopg2
+uri = os.environ["ORDERS_URI"].replace(sys.argv[1], sys.argv[2])
+psycopg2.connect(uri, connect_timeout=3)
+"""
+
+
+@pytest.mark.parametrize(
+    ("instead_of", "given", "told"),
+    [
+        ("/databases/orders/ca.crt", "/etc/ssl/certs/ca-certificates.crt", "certificate verify failed"),
+        ("sslmode=verify-full", "sslmode=disable", "rejected"),
+        ("orders--pool.", "orders--pool.dbshop-prod.svc.cluster.local.?", "could not translate host name"),
+        ("orders_1:", "orders_1:not-the-", "authentication failed"),
+    ],
+    ids=["another CA", "without TLS", "another name", "another password"],
+)
+def test_whoever_is_not_who_it_should_be_is_refused(shopping: Shop, instead_of: str, given: str, told: str) -> None:
+    """The negative twin: the same connection, with one thing wrong."""
+    words = ("exec", "-n", shopping.namespace, "deployment/shop", "--", "python3", "-c", CONNECT)
+    assert kubectl(*words, "nothing", "nothing") == ""
+    with pytest.raises(AssertionError, match=told):
+        kubectl(*words, instead_of, given)
+
+
+def test_backups_and_all_changes_land_in_the_store(shopping: Shop, store: Store) -> None:
+    prefix, end = f"{shopping.namespace}/orders--db-15/", time.monotonic() + BACKUP_SECONDS
+    while not any(key.endswith("backup.info") for key in store.keys(f"{prefix}base/")):
+        assert time.monotonic() < end, store.keys(prefix)
+        time.sleep(2)
+    assert any("/wals/" in key for key in store.keys(prefix))
+    assert all(key.startswith(f"{shopping.namespace}/") for key in store.keys("")), "each namespace has its own folder"
+
+
+def test_what_was_backed_up_is_restored_to_the_newest_and_to_a_second(
+    shopping: Shop, record_property: Callable[[str, str], None]
+) -> None:
+    verdict = shopping.drill("restore", shopping.tenant.stack.name, "orders")
+    figures = verdict["figures"]
+    record_property(TOLD, f"restore: {figures}")
+    assert {check["name"] for check in verdict["checks"]} >= {"rows of the newest", "rows of the point in time"}
+    reasons = kubectl("-n", shopping.namespace, "get", "events", "-o", "jsonpath={.items[*].reason}").split()
+    assert "DrillRestorePassed" in reasons
+    assert kubectl("get", "namespaces", "-l", "paas.internal/drill", "-o", "name") == ""
+
+
+@pytest.mark.parametrize("drill", ["failover", "switchover", "drain"])
+def test_another_instance_takes_over(shopping: Shop, drill: str, record_property: Callable[[str, str], None]) -> None:
+    """Failover within 10 s, switchover within 20 s, and no write that was answered is gone."""
+    verdict = shopping.drill(drill, shopping.tenant.stack.name, "orders")
+    record_property(TOLD, f"{drill}: {verdict['figures']}")
+    assert {check["name"] for check in verdict["checks"]} >= {"nobody could write for", "writes that were lost"}
+
+
+def test_a_new_password_reaches_every_app_and_no_request_fails(
+    shopping: Shop, record_property: Callable[[str, str], None]
+) -> None:
+    with customers(shopping) as served:
+        shopping.change(databases={"orders": ORDERS | {"credentials": 2}})
+    record_property(TOLD, f"rotation of a password under load: {dict(served.answers)}")
+    assert set(served.answers) == {"200"}
+    assert served.answers["200"] > 50
+    assert shopping.ask("/who") == "orders_2"
+    shopping.ask("/write")  # to a table that the user before it has made
+    assert shopping.sql("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'orders_1'") == "t"
+
+
+def test_a_run_that_changes_nothing_changes_no_password(shopping: Shop) -> None:
+    secret = ("-n", shopping.namespace, "get", "secret", "orders--login-2", "-o", "jsonpath={.data.password}")
+    before = kubectl(*secret)
+    said = shopping.tenant.stack.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+    assert kubectl(*secret) == before, said
+
+
+def test_no_password_stands_in_the_state(shopping: Shop) -> None:
+    word = kubectl("-n", shopping.namespace, "get", "secret", "orders--login-2", "-o", "jsonpath={.data.password}")
+    assert word not in shopping.tenant.stack.run("stack", "export")
+
+
+def test_connections_beyond_the_budget_are_refused_at_preview(shopping: Shop) -> None:
+    document = shopping.tenant.document()
+    greedy = shop(bindings={"orders": {"database": "orders", "pool": 18}})
+    shopping.tenant.write(document | {"apps": {"shop": greedy}})
+    refused = shopping.tenant.stack.attempt("preview")
+    shopping.tenant.write(document)
+    assert refused.returncode != 0
+    assert "apps.shop.bindings.orders 2 x 18 = 36); small has 35" in refused.stdout + refused.stderr
+
+
+def test_leaving_a_database_out_is_refused_in_production(shopping: Shop) -> None:
+    document = shopping.tenant.document()
+    shopping.tenant.write({**document, "databases": {}, "apps": {"shop": shop(bindings={})}})
+    refused = shopping.tenant.stack.attempt("preview")
+    shopping.tenant.write(document)
+    assert refused.returncode != 0
+    assert "database-orders-cluster" in refused.stdout + refused.stderr
+    assert "protect" in refused.stdout + refused.stderr
+
+
+def test_destroying_production_is_refused_while_it_keeps_data(shopping: Shop) -> None:
+    refused = shopping.tenant.stack.attempt("destroy", "--preview-only")
+    said = refused.stdout + refused.stderr
+    assert "protect" in said, said
+
+
+def test_who_parts_by_name_has_a_last_backup_and_the_disks_stay(shopping: Shop, store: Store) -> None:
+    """Last of all: first it is said by name, which backs it up once more; then it may be left out."""
+    bases = len([key for key in store.keys(f"{shopping.namespace}/") if key.endswith("backup.info")])
+    shopping.change(databases={"orders": ORDERS | {"credentials": 2, "retire": "orders"}})
+    phase = kubectl("-n", shopping.namespace, "get", "backup", "orders--db-last", "-o", "jsonpath={.status.phase}")
+    assert phase == "completed"
+    assert len([key for key in store.keys(f"{shopping.namespace}/") if key.endswith("backup.info")]) == bases + 1
+    shopping.change(databases={}, apps={})
+    assert kubectl("-n", shopping.namespace, "get", "clusters.postgresql.cnpg.io", "-o", "name") == ""
+    found = json.loads(kubectl("get", "persistentvolumes", "-o", "json"))["items"]
+    kept = [
+        each["status"]["phase"]
+        for each in found
+        if (each["spec"].get("claimRef") or {}).get("namespace") == shopping.namespace
+    ]
+    assert len(kept) == 2, "one disk of each instance"
+    assert store.keys(f"{shopping.namespace}/orders--db-15/base/")
+
+
+def test_the_stack_still_lives(shopping: Shop, tmp_path: Path) -> None:
+    del tmp_path
+    assert shopping.tenant.stack.outputs()["namespaces"] == [shopping.namespace]

@@ -1,0 +1,43 @@
+"""Images with a Debian in them: made once for all that share it, from the machine's own mirrors."""
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.images import debian
+from sandbox.images.build import blobs, build
+from sandbox.images.catalogue import Image, System
+from sandbox.images.oci import Layout
+from sandbox.machine import SandboxError
+
+SYSTEM = System(packages=("dash",), without=("/usr/share/doc/*",), commands=("usermod -u 26 postgres",))
+
+
+@pytest.fixture
+def mmdebstrap(tmp_path: Path) -> Path:
+    """Writes its arguments to the target, which is the last but one, and counts its calls."""
+    program = tmp_path / "mmdebstrap"
+    program.write_text(f'#!/bin/bash\nprintf "%s\\n" "$@" >"${{@: -2:1}}"\necho call >>{tmp_path}/calls\n')
+    program.chmod(0o755)
+    return program
+
+
+def test_two_images_of_one_system_share_its_layer(tmp_path: Path, mmdebstrap: Path) -> None:
+    layout = Layout(tmp_path / "images")
+    layout.root.mkdir()
+    images = [Image(reference=f"ghcr.io/x/{name}:1", system=SYSTEM) for name in ("server", "pooler")]
+    layers = {blobs(layout, build(image, {"mmdebstrap": mmdebstrap}, layout).digest)[1].digest for image in images}
+    assert len(layers) == 1
+    assert (tmp_path / "calls").read_text() == "call\n"
+    told = layout.blob(layers.pop()).read_text()
+    assert "--include=dash" in told
+    assert "--dpkgopt=path-exclude=/usr/share/doc/*" in told
+    assert "chroot \"$1\" sh -c 'usermod -u 26 postgres'" in told
+
+
+def test_a_machine_without_mirrors_is_said_so(
+    tmp_path: Path, mmdebstrap: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(debian, "SOURCES", (tmp_path / "none",))
+    with pytest.raises(SandboxError, match="need a Debian with mirrors"):
+        debian.make(SYSTEM, tmp_path / "target", mmdebstrap)
