@@ -2,6 +2,7 @@
 
 import base64
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def certified(folder: Path, user: str, group: str) -> Person:
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     certificate.write_bytes(_signed(f"test-{user}", asked.public_bytes(serialization.Encoding.PEM)))
-    return Person(pool=connection(str(certificate), str(private)))
+    return Person(pool=partial(connection, str(certificate), str(private)))
 
 
 def _signed(name: str, asked: bytes) -> bytes:

@@ -7,6 +7,7 @@ alice.ask("DELETE", "/api/v1/namespaces/acme-prod/pods/web").said
 
 import functools
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,10 +63,10 @@ def connection(certificate: str | None = ADMINISTRATORS, key: str | None = None)
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who asks the API server, with headers and a connection of their own."""
+    """Somebody who asks the API server, with headers and connections of their own, which are made when they ask."""
 
     headers: tuple[tuple[str, str], ...] = ()
-    pool: urllib3.PoolManager = field(default_factory=connection, repr=False)
+    pool: Callable[[], urllib3.PoolManager] = field(default=connection, repr=False)
 
     def ask(self, method: str, path: str, body: object = None, *, dry: bool = True, kind: str = "") -> Answer:
         """Send a request; one that would change something only pretends to, unless `dry` is False."""
@@ -73,7 +74,7 @@ class Person:
         headers["Content-Type"] = kind or (PATCH if method == "PATCH" else "application/json")
         query = f"{'&' if '?' in path else '?'}{DRY}" if dry and method != "GET" else ""
         data = None if body is None else json.dumps(body)
-        found = self.pool.request(method, f"{server()}{path}{query}", body=data, headers=headers, retries=False)
+        found = self.pool().request(method, f"{server()}{path}{query}", body=data, headers=headers, retries=False)
         try:
             said = json.loads(found.data)
         except ValueError:  # some subresources answer in words
@@ -134,4 +135,4 @@ def impersonated(user: str, *groups: str) -> Person:
 
 def bearer(token: str) -> Person:
     """Return whoever `token` was issued to."""
-    return Person((("Authorization", f"Bearer {token}"),), connection(None, None))
+    return Person((("Authorization", f"Bearer {token}"),), functools.partial(connection, None, None))
