@@ -12,7 +12,7 @@ from typing import Any
 
 from drills._event import told
 from drills.cluster import MERGE, Cluster, Object, Refused, wait
-from drills.edge import Seen, Served, entry, gateway, load, namespace
+from drills.edge import Entry, Seen, Served, entry, gateway, load, namespace
 from drills.verdict import Bench, Verdict
 from spec import plan
 from spec.labels import labels
@@ -35,8 +35,7 @@ def rotation(spec: TenantSpec, app: str, *, renewals: int = RENEWALS, address: s
     bench = Bench("certificate", namespace=inside, subject=app)
     path = f"{CERTIFICATES.format(inside)}/{app}"
     target = entry(cluster, spec, app, host=spec.apps[app].hosts[0], secret=_secret(cluster, path), address=address)
-    with load(target) as seen:
-        wait(f"an answer from {target.host}", lambda: seen.certificates or seen.failures, within=PATIENCE)
+    with _called(target) as seen:
         for number in range(1, renewals + 1):
             known = set(seen.certificates)
             _force(cluster, path)
@@ -52,13 +51,27 @@ def expiry(spec: TenantSpec, app: str, *, renewals: int = RENEWALS, address: str
     with _short_lived(cluster, spec, app) as (host, secret, path):
         target = entry(cluster, spec, app, host=host, secret=secret, address=address)
         wait(f"{host} answers", lambda: _answers(target.ask), within=PATIENCE)
-        with load(target) as seen:
+        with _called(target) as seen:
             for number in range(1, renewals + 1):
                 bench.figure(f"renewal{number}Seconds", _until_served(seen, set(seen.certificates), DUE_SECONDS))
         _judge(bench, seen, renewals)
         bench.figure("leastLifeLeftSeconds", seen.least)
         bench.check("life left, at the worst", seen.least > 0, found=f"{seen.least:.0f} s", wanted="more than 0 s")
         return told(cluster, path, bench.verdict())
+
+
+@contextmanager
+def _called(target: Entry) -> Iterator[Seen]:
+    """Call without end as long as the block runs, which begins when the first certificate was served.
+
+    Raises:
+        Refused: what is called does not answer to begin with.
+    """
+    with load(target) as seen:
+        wait(f"an answer from {target.host}", lambda: seen.certificates or seen.failures, within=PATIENCE, poll=0.05)
+        if not seen.certificates:
+            raise Refused(f"{target.host} at {target.address}:{target.port}: {seen.failures[0]}")
+        yield seen
 
 
 def _judge(bench: Bench, seen: Seen, renewals: int) -> None:
