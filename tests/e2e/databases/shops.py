@@ -120,10 +120,10 @@ def a_shop(
                 tenant.stack.up()
             yield Shop(tenant)
         finally:
-            _forget_disks(tenant)
+            forget_disks(tenant)
 
 
-def _forget_disks(tenant: Scratch) -> None:
+def forget_disks(tenant: Scratch) -> None:
     """Production's outlive their claims: the namespace goes first, then what stays of it."""
     # A database in SQL is let go by its instances, so it goes before them: else its finalizer stays for ever.
     kubectl("delete", "databases.postgresql.cnpg.io", "--all", "-n", tenant.namespace, "--timeout=55s")
