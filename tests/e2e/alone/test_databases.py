@@ -6,7 +6,6 @@ One row that is written at the beginning is there at the end, whatever happens i
 import json
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -188,8 +187,3 @@ def test_who_parts_by_name_has_a_last_backup_and_the_disks_stay(shopping: Shop, 
     ]
     assert len(kept) == 2, "one disk of each instance"
     assert store.keys(f"{shopping.namespace}/orders--db-15/base/")
-
-
-def test_the_stack_still_lives(shopping: Shop, tmp_path: Path) -> None:
-    del tmp_path
-    assert shopping.tenant.stack.outputs()["namespaces"] == [shopping.namespace]

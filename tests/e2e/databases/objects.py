@@ -64,6 +64,7 @@ class Store:
 @contextmanager
 def a_store() -> Iterator[Store]:
     """Give a store with an empty bucket; afterwards it is gone, with all that was in it."""
+    kubectl("wait", "--for=delete", f"namespace/{NAMESPACE}", "--timeout=55s")  # the one of an earlier test
     kubectl("apply", "-f", "-", stdin=MANIFEST)
     try:
         kubectl("-n", NAMESPACE, "wait", "--for=condition=Ready", "pod/minio", "--timeout=55s")
