@@ -146,7 +146,7 @@ def _queries(name: str, args: ManagedDatabaseArgs, opts: ResourceOptions) -> Con
             namespace=args.namespace,
             extra_labels=RELOADED,
         ),
-        data={"queries": plan.queries(args.spec)},
+        data={"queries": plan.queries(args.database, args.spec)},
         opts=opts,
     )
 

@@ -67,15 +67,24 @@ class Cluster:
         return self.call("GET", path, **query)
 
     def text(self, path: str) -> str:
-        """Return what stands at a path as text: a log, or metrics by the proxy of a pod."""
-        found = self._client.call_api(
-            path,
-            "GET",
-            response_types_map={200: "str"},
-            auth_settings=["BearerToken"],
-            _return_http_data_only=True,
-            _request_timeout=TIMEOUT,
-        )
+        """Return what stands at a path as text: a log, or metrics by the proxy of a pod.
+
+        Raises:
+            Refused: it is not to be had.
+        """
+        from kubernetes.client import ApiException  # noqa: PLC0415  # as above
+
+        try:
+            found = self._client.call_api(
+                path,
+                "GET",
+                response_types_map={200: "str"},
+                auth_settings=["BearerToken"],
+                _return_http_data_only=True,
+                _request_timeout=TIMEOUT,
+            )
+        except ApiException as error:
+            raise Refused(f"GET {path}: {error.status} {error.body}") from None
         return str(found)
 
     def run(self, namespace: str, pod: str, container: str, command: list[str], *, within: float = 60) -> str:
