@@ -75,17 +75,17 @@ class Cluster:
         from kubernetes.client import ApiException  # noqa: PLC0415  # as above
 
         try:
-            found = self._client.call_api(
+            answer: Any = self._client.call_api(
                 path,
                 "GET",
-                response_types_map={200: "str"},
                 auth_settings=["BearerToken"],
+                _preload_content=False,  # else the library makes `b'...'` of it
                 _return_http_data_only=True,
                 _request_timeout=TIMEOUT,
             )
         except ApiException as error:
             raise Refused(f"GET {path}: {error.status} {error.body}") from None
-        return str(found)
+        return str(answer.data.decode())
 
     def run(self, namespace: str, pod: str, container: str, command: list[str], *, within: float = 60) -> str:
         """Run a command in a container and return what it printed.
