@@ -67,7 +67,7 @@ lock: setup ## Compile the requirements, hashed and without index addresses
 	    --no-emit-index-url $$name.in --output-file $$name.txt; done
 
 bench: setup ## Benchmarks: figures and ratios from one run
-	@$(PY) -m sandbox up
+	@$(PY) -m sandbox up --services
 	@eval "$$($(PY) -m sandbox env)" && $(PY) -m bench
 
 down: ## Stop the sandbox and leave nothing behind

@@ -12,6 +12,8 @@ from cli._errors import CliError
 from cli._output import Output, OutputOption
 from cli._project import Project
 from drills import Verdict
+from drills.certificate import RENEWALS, rotation
+from drills.certificate import expiry as expired
 from drills.cluster import Late, Refused
 from drills.failover import drain as drained
 from drills.failover import failover as failed_over
@@ -23,6 +25,9 @@ from spec import TenantSpec
 app = typer.Typer(no_args_is_help=True, help="Break something on purpose, measure, clean up, and say how it went.")
 
 Stack = Annotated[str, typer.Argument(help="A stack, such as acme-prod.", autocompletion=complete)]
+App = Annotated[str, typer.Argument(help="One of its apps that has hosts.")]
+Renewals = Annotated[int, typer.Option(min=1, help="How many there must be.")]
+Address = Annotated[str, typer.Option(help="Where the gateway is reached. Absent: as it says itself.")]
 Database = Annotated[str, typer.Argument(help="One of its databases.")]
 
 
@@ -67,6 +72,45 @@ def flood(
     """Open 500 connections to one tenant's database, and measure another's."""
     spec, other = _spec(context.obj, stack, database), _spec(context.obj, beside, theirs or database)
     _finish(lambda: flooded((spec, database), (other, theirs or database)), output)
+
+
+@app.command()
+def certificate(
+    context: typer.Context,
+    stack: Stack,
+    app: App,
+    *,
+    renewals: Renewals = RENEWALS,
+    address: Address = "",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Renew an app's certificate again and again while it is being called. Harms nothing."""
+    spec = _reached(context.obj, stack, app)
+    _finish(lambda: rotation(spec, app, renewals=renewals, address=address), output)
+
+
+@app.command()
+def expiry(
+    context: typer.Context,
+    stack: Stack,
+    app: App,
+    *,
+    renewals: Renewals = RENEWALS,
+    address: Address = "",
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Let a short-lived certificate beside the app's come due by the clock while it is being called. Harms nothing."""
+    spec = _reached(context.obj, stack, app)
+    _finish(lambda: expired(spec, app, renewals=renewals, address=address), output)
+
+
+def _reached(project: Project, stack: str, app: str) -> TenantSpec:
+    spec = project.usable(stack).spec
+    hosts = [name for name, found in spec.apps.items() if found.hosts] if isinstance(spec, TenantSpec) else []
+    if not isinstance(spec, TenantSpec) or app not in hosts:
+        fix = f"name one of {', '.join(hosts) or 'another stack'}"
+        raise CliError(f"{stack} has no app {app} with hosts", fix, Code.USAGE)
+    return spec
 
 
 def _spec(project: Project, stack: str, database: str) -> TenantSpec:

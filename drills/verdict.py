@@ -32,7 +32,7 @@ class Verdict(Model):
     """The end of one drill."""
 
     drill: str
-    """restore, failover, switchover, flood, drain, certificate."""
+    """restore, failover, switchover, flood, drain, certificate, expiry."""
 
     namespace: str
     """Where."""

@@ -12,9 +12,10 @@ from typing import Any, Final
 import yaml
 
 from policies._rule import ADVISORY, Rule
-from spec import PLATFORM_STACK, PlatformSpec, Problem, SpecError, load
+from spec import PLATFORM_STACK, PlatformSpec, Problem, SpecError, load, plan
 from spec.errors import shown
 from spec.names import stack_file
+from spec.platform import RuleSettings
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TYPES: Final[dict[str, tuple[type, ...]]] = {
@@ -56,13 +57,18 @@ def as_set(rules: Iterable[Rule], platform: PlatformSpec | None) -> tuple[Rule, 
 
 
 def _as_set(rule: Rule, platform: PlatformSpec) -> Rule:
-    own = platform.rules.get(rule.id)
-    if own is None:
-        return rule
+    own = platform.rules.get(rule.id, RuleSettings())
+    said = _implied(platform).get(rule.id, {}) | own.settings
     settings = {
-        name: {**schema, "default": own.settings.get(name, schema["default"])} for name, schema in rule.settings.items()
+        name: {**schema, "default": said.get(name, schema["default"])} for name, schema in rule.settings.items()
     }
     return replace(rule, settings=settings, level=ADVISORY if own.stage == "warn" else rule.level)
+
+
+def _implied(platform: PlatformSpec) -> dict[str, dict[str, Any]]:
+    """Return settings that follow from the rest of the file, so that nobody says them twice."""
+    issuer = plan.issuer(platform)
+    return {"C6": {"issuers": [f"ClusterIssuer/{issuer}"]}} if issuer else {}
 
 
 def _problems(rules: tuple[Rule, ...], platform: PlatformSpec) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ TIER = f"{DOMAIN}/tier"
 OWNER = f"{DOMAIN}/owner"
 COST_CENTRE = f"{DOMAIN}/cost-centre"
 RESIDENCY = f"{DOMAIN}/residency"
+RULES = f"{DOMAIN}/rules"  # on ConfigMaps with rules for a program, which it is
 EXCUSED = f"{DOMAIN}/excused"  # "true" where EXCEPTIONS says something: bindings of rules select by it
 TTL = f"{DOMAIN}/ttl"  # an annotation, as all that follow
 MAINTENANCE = f"{DOMAIN}/maintenance"

@@ -5,7 +5,7 @@ through this package (`plan.quota(spec)`), not through its modules.
 """
 
 from spec.plan.access import DEBUGGER, LONGEST_GLASS, Grant, Rule, broken_glass, grants, roles, too_long, written
-from spec.plan.alerts import Alert, alerts, queries, queries_name
+from spec.plan.alerts import CERTIFICATES, Alert, alerts, queries, queries_name, rules_file
 from spec.plan.backups import KEY, KEY_ID, backup_schedule, destination, retention, server_name
 from spec.plan.bindings import CA_KEY, BoundTo, binding_variables, bindings, database_uris
 from spec.plan.boundaries import boundaries
@@ -98,6 +98,7 @@ __all__ = [
     "BUDGET_PERCENT",
     "CA_FOLDER",
     "CA_KEY",
+    "CERTIFICATES",
     "CERT_MANAGER",
     "CLASS",
     "CLOSED",
@@ -207,6 +208,7 @@ __all__ = [
     "resources",
     "retention",
     "roles",
+    "rules_file",
     "server_name",
     "servers",
     "shares",

@@ -3,6 +3,8 @@
 The queries run in every instance, beside those that its operator brings; the expressions are Prometheus' own.
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spec.database import DatabaseSpec
@@ -27,6 +29,42 @@ class Alert:
     after: str
     severity: str
     says: str
+
+
+CERTIFICATES = (
+    Alert(
+        name="CertificateExpires",
+        expression="certmanager_certificate_expiration_timestamp_seconds - time() < 14 * 86400"
+        " and certmanager_certificate_expiration_timestamp_seconds"
+        " - certmanager_certificate_renewal_timestamp_seconds > 14 * 86400",
+        after="1h",
+        severity="critical",
+        says="certificate {{ $labels.namespace }}/{{ $labels.name }} ends within two weeks and has not been renewed",
+    ),
+    Alert(
+        name="CertificateNotReady",
+        expression='max by (namespace, name) (certmanager_certificate_ready_status{condition!="True"}) == 1',
+        after="15m",
+        severity="warning",
+        says="certificate {{ $labels.namespace }}/{{ $labels.name }} has not been issued",
+    ),
+)
+"""Of all certificates at once; one that is meant to live for less than two weeks is never late by the first."""
+
+
+def rules_file(group: str, found: Sequence[Alert]) -> str:
+    """Return rules as Prometheus reads them from a file; JSON is YAML."""
+    rules = [
+        {
+            "alert": alert.name,
+            "expr": alert.expression,
+            "for": alert.after,
+            "labels": {"severity": alert.severity},
+            "annotations": {"summary": alert.says},
+        }
+        for alert in found
+    ]
+    return json.dumps({"groups": [{"name": group, "rules": rules}]}, indent=1)
 
 
 def queries_name(database: str) -> str:

@@ -73,7 +73,7 @@ FACTS = {
     ENVOY: OperatorFacts(
         namespace=GATEWAY_NAMESPACE,
         chart=ChartFacts(repository="oci://docker.io/envoyproxy", name="gateway-helm", version="1.9.0"),
-        ports=(80, 443, 9443, 18000, 19001),
+        ports=(9443, 10080, 10443, 18000, 19001),
     ),
     TRAEFIK: OperatorFacts(
         namespace=GATEWAY_NAMESPACE,

@@ -120,3 +120,16 @@ def test_a_repository_without_a_platform_has_the_rules_as_they_are(tmp_path: Any
 
 def test_every_twin_is_of_a_rule_and_named_for_it() -> None:
     assert {policy.name for policy in twins(a_platform())} == {rule.lower() for rule in BY_RULE}
+
+
+def test_an_issuer_that_is_adopted_is_the_one_that_certificates_may_name() -> None:
+    """Nobody says it twice; what the file says of the rule itself goes first."""
+    adopted = {"certManager": {"source": "adopt", "issuer": "letsencrypt"}}
+    implied = {rule.id: rule for rule in _platform.as_set(RULES, a_platform(operators=adopted))}["C6"]
+    assert implied.defaults == {"issuers": ["ClusterIssuer/letsencrypt"]}
+    said = {"C6": {"settings": {"issuers": ["ClusterIssuer/other"]}}}
+    own = {rule.id: rule for rule in _platform.as_set(RULES, a_platform(operators=adopted, rules=said))}["C6"]
+    assert own.defaults == {"issuers": ["ClusterIssuer/other"]}
+    assert {rule.id: rule for rule in _platform.as_set(RULES, a_platform())}["C6"].defaults == {
+        "issuers": ["ClusterIssuer/paas"]
+    }
