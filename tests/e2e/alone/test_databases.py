@@ -144,6 +144,23 @@ def test_no_password_stands_in_the_state(shopping: Shop) -> None:
     assert word not in shopping.tenant.stack.run("stack", "export")
 
 
+def test_a_databases_own_account_changes_nothing_that_the_platform_asks(shopping: Shop) -> None:
+    """The guard lets it put a finalizer there, which the runs before have shown, and no more."""
+    there = ("-n", shopping.namespace, "get", "databases.postgresql.cnpg.io", "orders--db", "-o", "json")
+    asked = json.loads(kubectl(*there))
+    asked["spec"]["owner"] = "postgres"
+    with pytest.raises(AssertionError, match="the platform made databases/orders--db"):
+        account = f"system:serviceaccount:{shopping.namespace}:orders--db"
+        kubectl("replace", "-f", "-", "--as", account, stdin=json.dumps(asked))
+
+
+def test_the_operator_gets_into_no_other_container(shopping: Shop) -> None:
+    """It begins backups within instances, which the runs before have shown; production's glass holds elsewhere."""
+    operator = ("--as", "system:serviceaccount:cnpg-system:cnpg-manager")
+    with pytest.raises(AssertionError, match="containers of production are open to groups"):
+        kubectl("-n", shopping.namespace, "exec", "deployment/orders--pool", "-c", "pgbouncer", *operator, "--", "true")
+
+
 def test_connections_beyond_the_budget_are_refused_at_preview(shopping: Shop) -> None:
     document = shopping.tenant.document()
     greedy = shop(bindings={"orders": {"database": "orders", "pool": 18}})
