@@ -149,8 +149,8 @@ def test_a_databases_own_account_changes_nothing_that_the_platform_asks(shopping
     there = ("-n", shopping.namespace, "get", "databases.postgresql.cnpg.io", "orders--db", "-o", "json")
     asked = json.loads(kubectl(*there))
     asked["spec"]["owner"] = "postgres"
+    account = f"system:serviceaccount:{shopping.namespace}:orders--db"
     with pytest.raises(AssertionError, match="the platform made databases/orders--db"):
-        account = f"system:serviceaccount:{shopping.namespace}:orders--db"
         kubectl("replace", "-f", "-", "--as", account, stdin=json.dumps(asked))
 
 
