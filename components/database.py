@@ -20,7 +20,7 @@ from spec import DatabaseSpec, TenantSpec, plan
 from spec.labels import labels
 
 WAIT_FOR, TIMEOUT = "pulumi.com/waitFor", "pulumi.com/timeoutSeconds"
-HEALTHY = '["condition=Ready", "jsonpath={.status.phase}=Cluster in healthy state"]'
+HEALTHY = '["jsonpath={.status.phase}=Cluster in healthy state", "condition=Ready"]'
 APPLIED = "jsonpath={.status.applied}=true"
 COMPLETED = "jsonpath={.status.phase}=completed"
 RELOADED = {"cnpg.io/reload": "true"}  # the operator reads again what bears it
@@ -146,7 +146,7 @@ def _queries(name: str, args: ManagedDatabaseArgs, opts: ResourceOptions) -> Con
             namespace=args.namespace,
             extra_labels=RELOADED,
         ),
-        data={"queries": plan.queries(args.spec)},
+        data={"queries": plan.queries(args.database, args.spec)},
         opts=opts,
     )
 

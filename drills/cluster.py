@@ -67,16 +67,25 @@ class Cluster:
         return self.call("GET", path, **query)
 
     def text(self, path: str) -> str:
-        """Return what stands at a path as text: a log, or metrics by the proxy of a pod."""
-        found = self._client.call_api(
-            path,
-            "GET",
-            response_types_map={200: "str"},
-            auth_settings=["BearerToken"],
-            _return_http_data_only=True,
-            _request_timeout=TIMEOUT,
-        )
-        return str(found)
+        """Return what stands at a path as text: a log, or metrics by the proxy of a pod.
+
+        Raises:
+            Refused: it is not to be had.
+        """
+        from kubernetes.client import ApiException  # noqa: PLC0415  # as above
+
+        try:
+            answer: Any = self._client.call_api(
+                path,
+                "GET",
+                auth_settings=["BearerToken"],
+                _preload_content=False,  # else the library makes `b'...'` of it
+                _return_http_data_only=True,
+                _request_timeout=TIMEOUT,
+            )
+        except ApiException as error:
+            raise Refused(f"GET {path}: {error.status} {error.body}") from None
+        return str(answer.data.decode())
 
     def run(self, namespace: str, pod: str, container: str, command: list[str], *, within: float = 60) -> str:
         """Run a command in a container and return what it printed.

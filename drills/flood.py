@@ -2,7 +2,7 @@
 
 from drills._event import told
 from drills.client import Client, client
-from drills.cluster import Cluster, Late, wait
+from drills.cluster import Cluster, Late, Refused, wait
 from drills.postgres import Postgres
 from drills.verdict import Bench, Verdict
 from spec import TenantSpec, plan
@@ -53,7 +53,10 @@ def _limits(bench: Bench, spec: TenantSpec, database: str, flooded: Postgres) ->
 
     def fires() -> bool:
         nonlocal used
-        used = flooded.metric("cnpg_paas_connections_used")
+        try:
+            used = flooded.metric("cnpg_paas_connections_used")
+        except Refused:
+            return False  # the exporter has not asked yet
         return 100 * used >= plan.BUDGET_PERCENT * flooded.metric("cnpg_paas_connections_usable")
 
     try:

@@ -5,7 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from spec._base import Model, refuse, wrong
-from spec.scalars import ChartVersion, Manifest, ObjectName, Repository
+from spec.platform_scalars import ChartVersion, Manifest, Repository
+from spec.scalars import ObjectName
 
 
 class Chart(Model):

@@ -7,19 +7,8 @@ from pydantic import Field, JsonValue, model_validator
 from spec._base import Model, refuse, wrong
 from spec.operators import Operators
 from spec.owner import Owner
-from spec.scalars import (
-    BucketName,
-    CostCentre,
-    Duration,
-    Endpoint,
-    Image,
-    PostgresVersion,
-    Provisioner,
-    Region,
-    RuleId,
-    SecretName,
-    Subnet,
-)
+from spec.platform_scalars import BucketName, Endpoint, PostgresVersion
+from spec.scalars import CostCentre, Duration, Image, Provisioner, Region, RuleId, SecretName, Subnet
 
 
 class Network(Model):

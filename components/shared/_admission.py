@@ -18,13 +18,28 @@ from components._kubernetes import (
     VariableArgsDict,
 )
 from components._meta import meta
-from spec import PlatformSpec
+from spec import PlatformSpec, plan
 from spec.admission import BY_A_CONTROLLER, BY_THE_PLATFORM
 from spec.labels import MANAGED_BY, PULUMI, TENANT
 
 NOT_BY_THE_PLATFORM: MatchConditionArgsDict = {"name": "not-by-the-platform", "expression": f"!{BY_THE_PLATFORM}"}
 
 NOT_BY_A_CONTROLLER: MatchConditionArgsDict = {"name": "not-by-a-controller", "expression": f"!({BY_A_CONTROLLER})"}
+
+BY_THE_DATABASES_OPERATOR = f"request.userInfo.username.startsWith('system:serviceaccount:{plan.OPERATOR_NAMESPACE}:')"
+
+NOT_BY_THE_DATABASES_OPERATOR: MatchConditionArgsDict = {
+    "name": "not-by-the-databases-operator",
+    "expression": f"!{BY_THE_DATABASES_OPERATOR}",
+}
+
+NOT_BY_THE_DATABASE_ITSELF: MatchConditionArgsDict = {
+    "name": "not-by-the-database-itself",
+    # Its instances put finalizers on what the platform asks of them, and never change what it asks.
+    "expression": "!(request.operation == 'UPDATE' && request.resource.group == 'postgresql.cnpg.io'"
+    " && request.userInfo.username == 'system:serviceaccount:' + request.namespace + ':'"
+    " + oldObject.?spec.?cluster.?name.orValue('') && object.spec == oldObject.spec)",
+}
 
 MARKED = f"oldObject.metadata.?labels[?'{MANAGED_BY}'].orValue('') == '{PULUMI}'"
 OF_ITS_OWN = "!has(oldObject.metadata.ownerReferences)"

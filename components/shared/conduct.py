@@ -8,10 +8,11 @@ StatefulSet's claims are the tenant's claims.
 
 from pulumi import ResourceOptions
 
-from components._kubernetes import MatchConditionArgsDict, ValidationArgsDict
+from components._kubernetes import ValidationArgsDict
 from components.shared._admission import (
     MARKED,
     NOT_BY_A_CONTROLLER,
+    NOT_BY_THE_DATABASES_OPERATOR,
     NOT_BY_THE_PLATFORM,
     OF_ITS_OWN,
     WHERE_A_TENANT_IS,
@@ -31,10 +32,6 @@ TOLERATED = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"]  
 NEW_VOLUME = "claims get a new volume: no volumeName"
 GIVEN = ["kubernetes.io/pvc-protection"]  # finalizers that the API server itself adds to what people make
 REQUIRED, PREFERRED = (f"{how}DuringSchedulingIgnoredDuringExecution" for how in ("required", "preferred"))
-NOT_BY_THE_DATABASES_OPERATOR: MatchConditionArgsDict = {
-    "name": "not-by-the-databases-operator",
-    "expression": f"!request.userInfo.username.startsWith('system:serviceaccount:{plan.OPERATOR_NAMESPACE}:')",
-}
 OWN_NAMESPACE = "!has(term.namespaceSelector) && size(term.?namespaces.orValue([])) == 0"
 
 

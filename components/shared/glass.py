@@ -8,6 +8,7 @@ Lease nobody gets in. What is open at that moment stays open until its user leav
 from pulumi import ResourceOptions
 
 from components.shared._admission import (
+    BY_THE_DATABASES_OPERATOR,
     CLOCK,
     CLOCK_KIND,
     NOT_BY_THE_PLATFORM,
@@ -41,7 +42,13 @@ def glass(spec: PlatformSpec, opts: ResourceOptions) -> None:
                     ]
                 },
             },
-            "match_conditions": [NOT_BY_THE_PLATFORM],
+            "match_conditions": [
+                NOT_BY_THE_PLATFORM,
+                {
+                    "name": "not-a-backup",  # which the databases' operator begins within the instance itself
+                    "expression": f"!({BY_THE_DATABASES_OPERATOR} && object.?container.orValue('') == 'postgres')",
+                },
+            ],
             "validations": [
                 refuse(
                     "containers of production are open to groups in `breakGlass` of the stack file, until the moment "

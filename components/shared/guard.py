@@ -13,6 +13,7 @@ from components._kubernetes import MatchConditionArgsDict, ValidationArgsDict
 from components.shared._admission import (
     MARKED,
     NOT_BY_A_CONTROLLER,
+    NOT_BY_THE_DATABASE_ITSELF,
     OF_ITS_OWN,
     WHERE_A_TENANT_IS,
     enforce,
@@ -52,7 +53,7 @@ def guard(spec: PlatformSpec, opts: ResourceOptions) -> None:
                 "resource_rules": requests(["UPDATE", "DELETE"], [("*", "*")]),
                 "namespace_selector": {"match_expressions": [WHERE_A_TENANT_IS]},
             },
-            "match_conditions": made_by_the_platform,
+            "match_conditions": [*made_by_the_platform, NOT_BY_THE_DATABASE_ITSELF],
             "validations": only_by_the_platform,
         },
         opts,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spec.database import DatabaseSpec
-from spec.plan.databases import BUDGET_PERCENT, cluster_name, namespace_of, usable
+from spec.plan.databases import BUDGET_PERCENT, cluster_name, namespace_of, sql_name, usable
 from spec.tenant import TenantSpec
 
 
@@ -72,14 +72,13 @@ def queries_name(database: str) -> str:
     return f"{cluster_name(database)}-queries"
 
 
-def queries(database: DatabaseSpec) -> str:
+def queries(name: str, database: DatabaseSpec) -> str:
     """Return queries as the operator's exporter takes them: metrics are `cnpg_<query>_<column>`."""
     return f"""\
 paas_connections:
   query: >-
     SELECT count(*) AS used, {usable(database)} AS usable
-    FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend' AND datname = pg_catalog.current_database()
-  target_databases: ["*"]
+    FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend' AND datname = '{sql_name(name)}'
   metrics:
     - used: {{usage: GAUGE, description: Connections of programs and people}}
     - usable: {{usage: GAUGE, description: Connections that are not the platform's own}}

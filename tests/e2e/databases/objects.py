@@ -1,6 +1,7 @@
 """The platform's object store in the sandbox: a MinIO in the cluster, with a bucket for backups."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
@@ -63,6 +64,7 @@ class Store:
 @contextmanager
 def a_store() -> Iterator[Store]:
     """Give a store with an empty bucket; afterwards it is gone, with all that was in it."""
+    kubectl("wait", "--for=delete", f"namespace/{NAMESPACE}", "--timeout=55s")  # the one of an earlier test
     kubectl("apply", "-f", "-", stdin=MANIFEST)
     try:
         kubectl("-n", NAMESPACE, "wait", "--for=condition=Ready", "pod/minio", "--timeout=55s")
@@ -74,19 +76,25 @@ def a_store() -> Iterator[Store]:
 
 
 @contextmanager
-def giving_keys(namespace: str) -> Iterator[None]:
-    """Give the store's key to a namespace as soon as it is there, as whoever runs the platform does."""
+def giving_keys(namespace: str, labels: Mapping[str, str]) -> Iterator[None]:
+    """Give the store's key to a namespace as soon as it is there, as whoever runs the platform does.
+
+    Args:
+        labels: whose it is, which everything in a tenant's namespace says.
+    """
     over = Event()
+    secret = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": SECRET, "namespace": namespace, "labels": {**labels, "cnpg.io/reload": "true"}},
+        "stringData": {"accessKeyId": USER, "secretAccessKey": PASSWORD},
+    }
 
     def give() -> None:
         while not over.wait(1):
-            if kubectl("get", "namespace", namespace, "--ignore-not-found", "-o", "name"):
-                given = [f"--from-literal=accessKeyId={USER}", f"--from-literal=secretAccessKey={PASSWORD}"]
-                made = kubectl(
-                    "-n", namespace, "create", "secret", "generic", SECRET, *given, "--dry-run=client", "-o", "yaml"
-                )
-                kubectl("apply", "-f", "-", stdin=made)
-                return
+            there = kubectl("get", "namespace", namespace, "--ignore-not-found", "-o", "jsonpath={.status.phase}")
+            if there == "Active":
+                kubectl("apply", "-f", "-", stdin=json.dumps(secret))
 
     thread = Thread(target=give)
     thread.start()
@@ -95,3 +103,4 @@ def giving_keys(namespace: str) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+        assert kubectl("-n", namespace, "get", "secret", SECRET, "-o", "name")

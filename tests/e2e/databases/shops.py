@@ -48,7 +48,7 @@ class Shop:
     def change(self, **changes: Any) -> str:
         """Change the stack file and bring it up; return what the engine said."""
         self.tenant.write(self.tenant.document() | changes)
-        with giving_keys(self.namespace):
+        with giving_keys(self.namespace, self.tenant.labels):
             return self.tenant.stack.up()
 
     def sql(self, text: str, *, pod: str | None = None) -> str:
@@ -116,15 +116,17 @@ def a_shop(
     given = {"databases": {"orders": ORDERS}, "apps": {"shop": shop()}} | more
     with scratch(folder, name=name, environment=environment, tier=tier, **given) as tenant:
         try:
-            with giving_keys(tenant.namespace):
+            with giving_keys(tenant.namespace, tenant.labels):
                 tenant.stack.up()
             yield Shop(tenant)
         finally:
-            _forget_disks(tenant)
+            forget_disks(tenant)
 
 
-def _forget_disks(tenant: Scratch) -> None:
+def forget_disks(tenant: Scratch) -> None:
     """Production's outlive their claims: the namespace goes first, then what stays of it."""
+    # A database in SQL is let go by its instances, so it goes before them: else its finalizer stays for ever.
+    kubectl("delete", "databases.postgresql.cnpg.io", "--all", "-n", tenant.namespace, "--timeout=55s")
     kubectl("delete", "clusters.postgresql.cnpg.io,poolers", "--all", "-n", tenant.namespace, "--wait=false")
     kubectl("delete", "namespace", "-l", f"{PART_OF}={tenant.stack.name}", "--wait=false")
     found = json.loads(kubectl("get", "persistentvolumes", "-o", "json"))["items"]
