@@ -45,7 +45,7 @@ class Scale(Model):
 
     cpu: Annotated[int, Field(ge=10, le=100)] = 70
     """Percent of the reserved CPU at which more copies come: twice as many at once at most. Copies go when the load has
-    been below a third of it for half an hour. Absent: 70."""
+    been below a third of it for an hour. Absent: 70."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -67,7 +67,7 @@ def autoscaling(app: AppSpec) -> Autoscaling | None:
 
     A load that goes up and down in any rhythm makes less than six changes an hour. Each change is a large one: nothing
     happens until the load is half above or half below what the copies are meant for; then there are up to twice as
-    many in half an hour, and fewer again only after half an hour of less load. Without the wide tolerance a load that
+    many in half an hour, and fewer again only after an hour of less load. Without the wide tolerance a load that
     swings slowly would be followed copy by copy.
     """
     if app.scale is None:
@@ -77,7 +77,7 @@ def autoscaling(app: AppSpec) -> Autoscaling | None:
         max=app.scale.max,
         cpu_percent=round(app.scale.cpu / (1 + TOLERANCE)),
         tolerance=decimal_text(TOLERANCE),
-        settle_seconds=1800,
+        settle_seconds=3600,
         up_percent=100,
         down_percent=50,
         period_seconds=1800,

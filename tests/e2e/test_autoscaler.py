@@ -56,5 +56,5 @@ def test_a_load_that_goes_up_and_down_is_followed_once_and_not_back(swinging: Sc
     with answering(metrics, tmp_path):
         eventually(lambda: len(metrics.asked) == 2 and min(metrics.asked.values()) >= LOOKS, seconds=150)
         eventually(lambda: len(changes(home, "nervous")) >= 3)
-    assert changes(home, "calm") == [2], "one step up, and no way back for half an hour"
+    assert changes(home, "calm") == [2], "one step up, and no way back for an hour"
     assert kubectl("get", "deployment", "calm", "-n", home, "-o", "jsonpath={.spec.replicas}") == "2"
