@@ -32,7 +32,7 @@ def test_an_autoscaler_owns_the_number_of_copies() -> None:
     assert (scaler["minReplicas"], scaler["maxReplicas"]) == (2, 6)
     assert scaler["scaleTargetRef"] == {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
     assert scaler["metrics"][0]["resource"]["target"] == {"type": "Utilization", "averageUtilization": 40}
-    assert scaler["behavior"]["scaleDown"]["stabilizationWindowSeconds"] == 1800
+    assert scaler["behavior"]["scaleDown"]["stabilizationWindowSeconds"] == 3600
 
 
 def test_a_rollout_never_takes_a_copy_away_first() -> None:
