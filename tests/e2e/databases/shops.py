@@ -59,16 +59,23 @@ class Shop:
         words = ("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", "orders", "-c", text)
         return kubectl("-n", self.namespace, "exec", primary, "-c", "postgres", "--", *words).strip()
 
-    def drill(self, *words: str) -> dict[str, Any]:
-        """Run a drill that must be passed, and return its verdict."""
-        ran = subprocess.run(
-            [ROOT / "paas", "drill", *words, "--output", "json"],
-            cwd=self.tenant.stack.root,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
+    def drill(self, *words: str, tries: int = 1) -> dict[str, Any]:
+        """Run a drill that must be passed, and return its verdict.
+
+        Args:
+            tries: more than one where it measures times, which the machine's other work can only make longer.
+        """
+        for _ in range(tries):
+            ran = subprocess.run(
+                [ROOT / "paas", "drill", *words, "--output", "json"],
+                cwd=self.tenant.stack.root,
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                check=False,
+            )
+            if ran.returncode == 0:
+                break
         assert ran.returncode == 0, f"{ran.stdout}\n{ran.stderr}"
         verdict: dict[str, Any] = json.loads(ran.stdout)["verdict"]
         return verdict

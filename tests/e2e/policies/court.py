@@ -74,8 +74,8 @@ class Answer:
 class Court:
     """A session on one API server. `with court(policies) as it: it.sits_for(tenant); it.judge(manifest)`."""
 
-    def __init__(self, policies: Iterable[AdmissionPolicy], refusing: Iterable[str]) -> None:
-        self._api = connected()
+    def __init__(self, policies: Iterable[AdmissionPolicy], refusing: Iterable[str], api: Any) -> None:
+        self._api = api
         self._policies = [replace(policy, name=f"{PREFIX}{policy.name}", enforced=False) for policy in policies]
         self._refusing = {f"paas-{PREFIX}{name}" for name in refusing}
         self._session = secrets.token_hex(4)  # an earlier session's policies are still in force for a moment
@@ -276,12 +276,13 @@ def _unquoted(warning: str) -> str:
 
 
 @contextmanager
-def court(policies: Iterable[AdmissionPolicy], *, refusing: Iterable[str] = ()) -> Iterator[Court]:
+def court(policies: Iterable[AdmissionPolicy], *, refusing: Iterable[str] = (), api: Any = None) -> Iterator[Court]:
     """Open a session, one at a time: what it finds of another one, it takes away.
 
     Args:
         refusing: names of those policies that refuse besides telling.
+        api: a client of the API server; None: of the cluster's.
     """
-    made = Court(policies, refusing)
+    made = Court(policies, refusing, connected() if api is None else api)
     with held("court"), contextmanager(made.open)():
         yield made

@@ -22,6 +22,7 @@ from spec.labels import TENANT
 from tests.builders import a_tenant
 from tests.e2e.policies.court import JUDGED, Answer, Court, court
 from tests.e2e.policies.definitions import definitions, theirs
+from tests.e2e.policies.server import an_api
 from tests.policies.cases import Case, corpus
 from tests.policies.judging import judged, resources, stack
 
@@ -123,9 +124,10 @@ class Docket:
 
 
 @pytest.fixture(scope="module")
-def docket() -> Iterator[Docket]:
+def docket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Docket]:
     variants = {policy(case): case for case in CASES if case.rule in BY_RULE}
-    with court([judge_of(case) for case in variants.values()], refusing=[twin.name for twin in TWINS]) as it:
+    judges, refusing = [judge_of(case) for case in variants.values()], [twin.name for twin in TWINS]
+    with an_api(tmp_path_factory.mktemp("server")) as api, court(judges, refusing=refusing, api=api) as it:
         manifests = [found for case in CASES for found in case.objects]
         it.serve(definitions(each for each in manifests if theirs(each) and it.path(each) is None))
         yield Docket(it)
