@@ -22,7 +22,7 @@ from spec.labels import TENANT
 from tests.builders import a_tenant
 from tests.e2e.policies.court import JUDGED, Answer, Court, court
 from tests.e2e.policies.definitions import definitions, theirs
-from tests.e2e.policies.server import an_api
+from tests.e2e.server import an_api
 from tests.policies.cases import Case, corpus
 from tests.policies.judging import judged, resources, stack
 

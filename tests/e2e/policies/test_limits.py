@@ -12,6 +12,7 @@ from spec.labels import labels
 from tests.builders import a_tenant
 from tests.e2e.policies.court import Court, court
 from tests.e2e.policies.definitions import definitions
+from tests.e2e.server import an_api
 
 pytestmark = pytest.mark.e2e
 
@@ -21,8 +22,9 @@ NAMESPACE = "largest-prod"
 
 
 @pytest.fixture(scope="module")
-def judges() -> Iterator[Court]:
-    with court([BY_RULE[rule].policy() for rule in ("S1", "C4")]) as it:
+def judges(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
+    policies = [BY_RULE[rule].policy() for rule in ("S1", "C4")]
+    with an_api(tmp_path_factory.mktemp("server")) as api, court(policies, api=api) as it:
         it.serve(definitions([_certificate([])]))
         it.sits_for(TENANT)
         yield it

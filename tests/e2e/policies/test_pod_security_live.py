@@ -12,6 +12,7 @@ from policies.admission._restricted import CHECKS
 from tests.builders import a_tenant
 from tests.e2e.policies.court import Answer, Court, court
 from tests.e2e.policies.definitions import definitions, theirs
+from tests.e2e.server import an_api
 from tests.policies.evaluator import fixtures, refusing, standing
 
 pytestmark = pytest.mark.e2e
@@ -36,8 +37,8 @@ MOST = 130  # fixtures, of 148, that every kind must let through to the rules
 
 
 @pytest.fixture(scope="module")
-def it() -> Iterator[Court]:
-    with court([BY_RULE["P2"].policy()]) as found:
+def it(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
+    with an_api(tmp_path_factory.mktemp("server")) as api, court([BY_RULE["P2"].policy()], api=api) as found:
         some = [manifest(kind, path, {"metadata": {}, "spec": {}}) for kind, path in PLACES]
         found.serve(definitions(each for each in some if theirs(each) and found.path(each) is None))
         found.sits_for(a_tenant(name="akme"))

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from review.assess import assess
 from review.build import review
 from review.events import read
 from review.markdown import comment
+from tests.e2e.server import KUBECONFIG, an_api
 from tests.review.comments import ABOUT, GOLDEN, fleet
 from tests.review.manifests import Z
 from tests.review.record import record
@@ -30,10 +32,23 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return engine_environment(tmp_path_factory.mktemp("engine")) | {"KUBECONFIG": os.environ["KUBECONFIG"]}
 
 
+@pytest.fixture(scope="module")
+def bare(engine: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """An API server that has no operator's kinds: scenarios with such kinds bring them."""
+    folder = tmp_path_factory.mktemp("server")
+    with an_api(folder):
+        yield engine | {"KUBECONFIG": str(folder / KUBECONFIG)}
+
+
 @pytest.mark.parametrize("name", ASKED)
-def test_the_engine_still_says_what_was_recorded(name: str, engine: dict[str, str], tmp_path: Path) -> None:
+def test_the_engine_still_says_what_was_recorded(
+    name: str, engine: dict[str, str], bare: dict[str, str], tmp_path: Path
+) -> None:
     scenario = SCENARIOS[name]
-    logs = {side: read(lines) for side, lines in record(scenario, tmp_path / "made", engine).items()}
+    logs = {
+        side: read(lines)
+        for side, lines in record(scenario, tmp_path / "made", bare if scenario.kinds else engine).items()
+    }
     bases = {scenario.stack: logs["base"]} if "base" in logs else None
     found = comment(assess(review({scenario.stack: logs["head"]}, bases)), ABOUT)
     found = re.sub(r"does not answer: .*? refused\.", "does not answer.", found)  # why, it says the first time only

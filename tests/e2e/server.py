@@ -1,9 +1,10 @@
-"""An API server of the corpus' own, on loopback: the sandbox's program and its defaults, without operators' kinds.
+"""An API server of a test's own, on loopback: the sandbox's program and its defaults, without operators' kinds.
 
-The cluster's own has what its operators have defined, and their schemas would refuse the corpus' small manifests before
-any rule is asked. Where the program is not to be had, the cluster that KUBECONFIG names is asked.
+The cluster's own has what its operators have defined, and their schemas would refuse small manifests before any rule is
+asked. Where the program is not to be had, the cluster that KUBECONFIG names is asked.
 """
 
+import os
 import secrets
 import shutil
 import socket
@@ -22,6 +23,7 @@ from kubernetes import client
 
 from tests.e2e.api import CONNECTIONS, connected
 
+KUBECONFIG = "kubeconfig"
 LOOPBACK = "127.0.0.1"
 PATIENCE = 120.0  # seconds until it serves
 GRACE = 20  # seconds to end
@@ -30,8 +32,12 @@ ISSUER = "https://kubernetes.default.svc.cluster.local"
 
 @contextmanager
 def an_api(folder: Path) -> Iterator[Any]:
-    """Yield a client of an API server whose everything lies in `folder`, and which ends with the block."""
+    """Yield a client of an API server whose everything lies in `folder`, and which ends with the block.
+
+    `folder` gets its `kubeconfig`.
+    """
     if shutil.which("kube-apiserver") is None:
+        (folder / KUBECONFIG).symlink_to(os.environ["KUBECONFIG"])
         yield connected()
         return
     etcd, peer, secure = _free(3)
@@ -65,7 +71,7 @@ def an_api(folder: Path) -> Iterator[Any]:
         )
         authority = folder / "certificates" / "apiserver.crt"
         _wait(server, f"{address}/readyz", authority, token)
-        config = folder / "kubeconfig"
+        config = folder / KUBECONFIG
         config.write_text(yaml.safe_dump(_kubeconfig(address, authority, token)))
         # Namespaces go with what is in them by a controller alone.
         controllers = ("--controllers", "namespace", "--leader-elect=false", "--secure-port", "0")
