@@ -17,7 +17,7 @@ settings.load_profile("untimed")
 ALONE = "alone"
 """Tests in folders of this name take the sandbox down, or measure it: they have it to themselves."""
 
-TOGETHER = ("examples", "access")
+TOGETHER = ("examples", "access", "review")
 """One process runs all tests of a folder of these names: they share stacks."""
 
 

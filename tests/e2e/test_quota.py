@@ -116,7 +116,7 @@ def test_an_app_scaled_to_its_most_still_rolls_in_a_quota_that_it_fills_to_the_b
 
         one_more = pod("one-more", "pause", node=False, requests={"cpu": "335m"}, labels=brimful.labels)
         answer = refused(at_once(1, lambda _: client.CoreV1Api(connected()).create_namespaced_pod(home, one_more)))
-        assert "exceeded quota: environment, requested: requests.cpu=335m" in answer[0]
+        assert "exceeded quota: environment, requested: limits.cpu=335m,requests.cpu=335m" in answer[0]
 
         since = version(home)
         brimful.write(a_tenant_document(**FULL, apps={"web": served(**BRIM, config={"LEVEL": "debug"})}))

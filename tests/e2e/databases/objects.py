@@ -1,17 +1,20 @@
 """The platform's object store in the sandbox: a MinIO in the cluster, with a bucket for backups."""
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
 
 import boto3
+from botocore.exceptions import EndpointConnectionError
 
 from sandbox.images.catalogue import MINIO
 from tests.e2e.stacks import kubectl
 
 NAMESPACE, BUCKET, SECRET = "paas-objects", "paas-backups", "paas-backups"
+PATIENCE = 55.0  # seconds
 USER, PASSWORD = "paas-backups", "paas-backups-of-the-sandbox"
 
 MANIFEST = f"""\
@@ -69,10 +72,22 @@ def a_store() -> Iterator[Store]:
     try:
         kubectl("-n", NAMESPACE, "wait", "--for=condition=Ready", "pod/minio", "--timeout=55s")
         store = Store()
-        store.client.create_bucket(Bucket=BUCKET)
+        _made(store)
         yield store
     finally:
         kubectl("delete", "namespace", NAMESPACE, "--wait=false")
+
+
+def _made(store: Store) -> None:
+    """Make the bucket, as soon as the node's kernel leads to this store and not to the one before."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            store.client.create_bucket(Bucket=BUCKET)
+            return
+        except EndpointConnectionError:
+            assert time.monotonic() < deadline, "nothing leads to the store"
+            time.sleep(0.5)
 
 
 @contextmanager

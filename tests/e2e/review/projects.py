@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from cli._engine import PACK
 from tests.builders import a_tenant_document
 from tests.cli.projects import Ended
 from tests.cli.repositories import committed
@@ -84,7 +85,12 @@ def a_repository(folder: Path, environment: Mapping[str, str], *tenants: str) ->
         document = a_tenant_document(name=tenant, environment="dev", tier="small", apps=None)
         path = project / "stacks" / f"Pulumi.{tenant}-dev.yaml"
         path.write_text(yaml.safe_dump({"config": {"paas:tenant": document}}, sort_keys=False))
-    theirs = {"PULUMI_BACKEND_URL": f"file://{state}", "CI": "true", "KUBECONFIG": os.environ["KUBECONFIG"]}
+    theirs = {
+        "PULUMI_BACKEND_URL": f"file://{state}",
+        "CI": "true",
+        "KUBECONFIG": os.environ["KUBECONFIG"],
+        PACK: "",  # a few lines are no tenant's environment, and the sandbox's shell names a pack
+    }
     made = Repository(project, {**environment, **theirs})
     made.values('{"level": "info"}')
     return made
