@@ -43,7 +43,7 @@ WORKING = {
     "image": "docker.io/library/busybox:1.35.0",
     "args": ["sh", "-c", SERVER],
     "health": {"ready": "/index.html", "live": "/alive.html"},
-    "cpu": "600m",  # more than half of a core, which is the most that an answer can use
+    "cpu": "400m",  # with its burst, what an answer can use; all fit on a node of two cores beside the operators
     "memory": "64Mi",
     "grace": 10,
 }
