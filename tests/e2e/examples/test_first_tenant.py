@@ -83,7 +83,7 @@ def test_the_app_answers_http_through_its_service(acme: Stack) -> None:
 def test_drift_is_found_and_healed_for_every_kind(platform: Stack, acme: Stack) -> None:
     for stack in (platform, acme):
         key = "app.kubernetes.io/managed-by"  # what operators' packages hold is somebody else's, and says so
-        own = [item for item in stack.objects() if (item["metadata"].get("labels") or {}).get(key) == "pulumi"]
+        own = [item for item in stack.objects() if (item.get("metadata", {}).get("labels") or {}).get(key) == "pulumi"]
         assert own
         first = {item["kind"]: item for item in own}
         for item in first.values():
