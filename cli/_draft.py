@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from io import StringIO
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from cli._yaml import writer
 from spec.tenant import Environment
 
 BARE = re.compile(r"[a-z][a-z0-9._/@-]*|([0-9]+[hms])+", re.ASCII | re.IGNORECASE)
@@ -81,9 +80,7 @@ def like(template: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
 
 def text(document: Mapping[str, Any], about: str) -> str:
     """Return a stack file of a document with values of any kind, as `draft` does for texts."""
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # its stub says None
+    yaml = writer()
     written = StringIO()
     yaml.dump({"config": {"paas:tenant": dict(document)}}, written)
     return f"{HEADER}\n# {about}\n{written.getvalue()}"

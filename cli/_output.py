@@ -14,9 +14,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from ruamel.yaml import YAML
 
 from cli._reports import Report, Rows
+from cli._yaml import writer
 
 UNCUT = 10_000
 """Columns where stdout is no terminal."""
@@ -62,10 +62,7 @@ def emit(report: Report, output: Output) -> None:
         case Output.JSON:
             print(report.model_dump_json(by_alias=True, indent=2))
         case Output.YAML:
-            yaml = YAML(typ="safe", pure=True)
-            yaml.default_flow_style = False
-            yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # its stub says None
-            yaml.dump(report.model_dump(mode="json", by_alias=True), sys.stdout)
+            writer().dump(report.model_dump(mode="json", by_alias=True), sys.stdout)
         case Output.MD:
             print("\n\n".join(markdown(rows) for rows in report.rows()))
         case Output.TABLE:

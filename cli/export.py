@@ -11,6 +11,7 @@ from cli._codes import Code
 from cli._errors import CliError
 from cli._operator import Source, objects
 from cli._project import Project
+from cli._yaml import writer
 from spec import TenantSpec
 from spec.tenant import Environment
 
@@ -67,9 +68,7 @@ def export(
     )
     stacks = {stack: _goes(project.usable(stack).spec) for stack in project.files}
     print(f"# Written by `paas fleet export --engine {engine.value}`.")
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # its stub says None
+    yaml = writer()
     yaml.explicit_start = True
     yaml.dump_all(objects(source, stacks), sys.stdout)
 

@@ -28,12 +28,16 @@ class Late(Exception):
 
 
 class Cluster:
-    """One API server, by KUBECONFIG like kubectl."""
+    """One API server, by KUBECONFIG like kubectl. Whatever asks it raises Refused where it does not answer."""
 
     def __init__(self) -> None:
         from kubernetes import config  # noqa: PLC0415  # takes a second to load, and few verbs need it
 
-        self._client: ApiClient = config.new_client_from_config(os.environ.get("KUBECONFIG") or None)
+        try:
+            self._client: ApiClient = config.new_client_from_config(os.environ.get("KUBECONFIG") or None)
+        except config.ConfigException as error:
+            raise Refused(f"KUBECONFIG names no cluster: {error}") from None
+        self._client.configuration.retries = False
 
     def call(
         self, verb: str, path: str, body: object = None, *, content: str = "application/json", **query: str
@@ -44,6 +48,7 @@ class Cluster:
             Refused: it says no.
         """
         from kubernetes.client import ApiException  # noqa: PLC0415  # as above
+        from urllib3.exceptions import HTTPError  # noqa: PLC0415  # as above
 
         try:
             return self._client.call_api(
@@ -61,6 +66,8 @@ class Cluster:
             if error.status == 404:  # read beside its name
                 return None
             raise Refused(f"{verb} {path}: {error.status} {_message(error.body)}") from None
+        except (HTTPError, OSError) as error:
+            raise Refused(f"{verb} {path}: {error}") from None
 
     def get(self, path: str, **query: str) -> Any:
         """Return an object or a list; None where there is none."""
@@ -73,6 +80,7 @@ class Cluster:
             Refused: it is not to be had.
         """
         from kubernetes.client import ApiException  # noqa: PLC0415  # as above
+        from urllib3.exceptions import HTTPError  # noqa: PLC0415  # as above
 
         try:
             answer: Any = self._client.call_api(
@@ -85,6 +93,8 @@ class Cluster:
             )
         except ApiException as error:
             raise Refused(f"GET {path}: {error.status} {error.body}") from None
+        except (HTTPError, OSError) as error:
+            raise Refused(f"GET {path}: {error}") from None
         return str(answer.data.decode())
 
     def run(self, namespace: str, pod: str, container: str, command: list[str], *, within: float = 60) -> str:

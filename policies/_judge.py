@@ -45,7 +45,7 @@ def applies(rule: Rule, stack: Stack) -> bool:
 
 def judge(rule: Rule, resource: Resource, stack: Stack) -> Verdict:
     """Return what a rule about objects says of a resource."""
-    verdicts = [_judge_object(rule, resource, located, stack) for located in judged(rule, resource)]
+    verdicts = [_judge_object(rule, resource, located, stack) for located in _judged(rule, resource)]
     return Verdict(
         refusals=tuple(found for verdict in verdicts for found in verdict.refusals),
         ledger=tuple(found for verdict in verdicts for found in verdict.ledger),
@@ -53,8 +53,7 @@ def judge(rule: Rule, resource: Resource, stack: Stack) -> Verdict:
     )
 
 
-def judged(rule: Rule, resource: Resource) -> list[Located]:
-    """Return the objects in a resource that a rule about objects is about."""
+def _judged(rule: Rule, resource: Resource) -> list[Located]:
     if rule.judges is Scope.RESOURCES:
         return [Located(kind=Kind("", ""), value=resource.properties)]
     return [

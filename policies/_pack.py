@@ -29,7 +29,7 @@ from pulumi_policy.policy import _PolicyAnalyzerServicer
 from typing_extensions import override
 
 from policies import _config, _exceptions, _stack
-from policies._judge import Verdict, applies, judge, judge_stack, judged
+from policies._judge import Verdict, applies, judge, judge_stack
 from policies._ledger import Entry
 from policies._object import Resource
 from policies._packages import without_packages
@@ -51,10 +51,6 @@ class Sight:
     stack: Stack
     resources: tuple[Resource, ...]
     ledger: list[tuple[Rule, Entry]] = field(default_factory=list)
-
-    def holds(self, rule: Rule) -> bool:
-        """Return whether there is anything here that the rule is about: of most resources most rules say nothing."""
-        return rule.check is None or any(judged(rule, each) for each in self.resources)
 
 
 _SDK: Any = _PolicyAnalyzerServicer  # its methods have no types
@@ -91,8 +87,6 @@ def _validate(
         sight = _SIGHT.get()
         if not applies(rule, sight.stack):
             args.not_applicable("the stack is the platform's own")
-        if not sight.holds(rule):
-            return
         settings = rule.defaults | {name: plain(value) for name, value in (args.get_config() or {}).items()}
         found = verdict(sight.stack.set(settings), sight.resources)
         for refusal in found.refusals:

@@ -24,6 +24,7 @@ def test_the_name_itself_lets_a_stack_go(typed: io.StringIO) -> None:
     typed.write("acme-dev\nglobex-dev\n")
     typed.seek(0)
     ask(["acme-dev", "globex-dev", "acme-dev"])
+    assert typed.read() == "", "each name is asked for once, and both answers are taken"
 
 
 @pytest.mark.parametrize("answer", ["acme", "y", "acme-dev\nacme-dev"])

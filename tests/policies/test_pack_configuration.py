@@ -9,8 +9,8 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 from policies._pack import Servicer
 from policies.rules import RULES
 from tests.policies.asking import CALL, Refused, about, about_all
+from tests.policies.test_pack import QUOTA, lines, pack, quota
 from tests.policies.test_pack import TestSecrets as Secrets
-from tests.policies.test_pack import lines, pack
 
 LEVELS = {"mandatory": pb.MANDATORY, "advisory": pb.ADVISORY}
 SEVERITIES = {
@@ -71,7 +71,10 @@ class TestConfiguration:
         )
 
     def test_a_rule_may_mend_what_it_would_refuse(self) -> None:
-        self.configure(pack("Q3"), Q3=(pb.REMEDIATE, {}))
+        found = pack("Q3")
+        self.configure(found, Q3=(pb.REMEDIATE, {}))
+        answer = found.Analyze(about(QUOTA, quota(pods="101")), CALL)
+        assert lines(answer, pb.MANDATORY), "none of ours mends, so it refuses as before"
 
     def test_a_setting_that_is_not_there_is_told_with_those_that_are_near(self) -> None:
         with pytest.raises(Refused, match="I1: there is no setting registires; near: registries"):
