@@ -37,8 +37,8 @@ class Facts:
         largest: the most that one container may ask for.
         volume: the largest persistent volume.
         burst: CPU limit over CPU request: how much slower an app may get, at worst, when its neighbours take all that
-            they may. Free environments have none: many of them share a node. Memory has none either: its limit is its
-            request.
+            they may. The kernel shares a full core by requests, so what a tenant takes beyond its own it takes from
+            nobody. Memory has no burst: its limit is its request.
         replicas: copies of an app that asks for nothing.
         least_replicas: the fewest copies that an app may ask for.
         instances: of a database: one that writes, the others stand by.
@@ -87,13 +87,13 @@ def _counts(pods: int) -> dict[str, int]:
 
 TIERS: dict[Tier, Facts] = {
     Tier.FREE: Facts(
-        quota=Size(cpu="1", memory="1Gi", disk="2Gi"),
+        quota=Size(cpu="500m", memory="1Gi", disk="2Gi"),
         storage="2Gi",
         counts=_counts(10),
         container=Size(cpu="50m", memory="32Mi", disk="64Mi"),
-        largest=Size(cpu="1", memory="512Mi", disk="1Gi"),
+        largest=Size(cpu="500m", memory="512Mi", disk="1Gi"),
         volume="1Gi",
-        burst=1,
+        burst=2,
         replicas=1,
         least_replicas=1,
         instances=1,

@@ -1,7 +1,8 @@
 """Who may use the machine's one sandbox at the same time, and in which order: tests run in several processes."""
 
-from collections.abc import Iterator
-from pathlib import PurePath
+from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path, PurePath
 
 import pytest
 from hypothesis import settings
@@ -15,10 +16,16 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 ALONE = "alone"
-"""Tests in folders of this name take the sandbox down, or measure it: they have it to themselves."""
+"""Tests in folders of this name take the sandbox down, or load it: they have it to themselves."""
+
+MEASURED = "measured"
+"""Tests in folders of this name have the whole machine to themselves: they come when all others have ended."""
 
 TOGETHER = ("examples", "access", "review")
 """One process runs all tests of a folder of these names: they share stacks."""
+
+
+_holding: dict[Path, ExitStack] = {}
 
 
 class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
@@ -34,18 +41,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what needs the sandbox for itself, beside what needs none of it; then what takes longest."""
+    """Begin with what needs the sandbox for itself, beside what needs none of it; end with what needs quiet."""
     items.sort(key=_rank)
 
 
 def _group(path: PurePath) -> str:
-    return next((name for name in (ALONE, *TOGETHER) if name in path.parts), str(path))
+    return next((name for name in (ALONE, MEASURED, *TOGETHER) if name in path.parts), str(path))
 
 
 def _rank(item: pytest.Item) -> int:
     group = _group(item.path)
-    if group == ALONE:  # measurements last: by then all other processes wait
+    if group == ALONE:
         return 1 if "e2e" in item.path.parts else 0
+    if group == MEASURED:
+        return 5
     if not _uses_sandbox(item):
         return 2
     return 3 if group in TOGETHER else 4
@@ -55,14 +64,19 @@ def _uses_sandbox(item: pytest.Item) -> bool:
     return any(item.get_closest_marker(name) for name in ("e2e", "node"))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def machine(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Hold the sandbox where any test of this file needs it."""
-    if not any(_uses_sandbox(item) for item in request.session.items if item.path == request.path):
-        yield
-        return
-    with held(SANDBOX, shared=_group(request.path) != ALONE):
-        yield
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """Hold the sandbox from the first test of a file that needs it to its last: outside the time that a test has."""
+    if item.path not in _holding:
+        _holding[item.path] = ExitStack()
+        if any(_uses_sandbox(other) for other in item.session.items if other.path == item.path):
+            shared = _group(item.path) not in (ALONE, MEASURED)
+            _holding[item.path].enter_context(held(SANDBOX, shared=shared))
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or nextitem.path != item.path:
+            _holding.pop(item.path).close()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -47,7 +47,7 @@ def test_an_app_that_says_nothing_gets_what_its_tier_gives() -> None:
     [container] = deployment.spec["template"]["spec"]["containers"]
     assert deployment.spec["replicas"] == 1
     assert container["resources"]["requests"] == {"cpu": "50m", "memory": "32Mi", "ephemeral-storage": "64Mi"}
-    assert container["resources"]["limits"] == {"cpu": "50m", "memory": "32Mi", "ephemeral-storage": "64Mi"}
+    assert container["resources"]["limits"] == {"cpu": "100m", "memory": "32Mi", "ephemeral-storage": "64Mi"}
 
 
 def test_an_app_that_asks_gets_what_it_asks_for() -> None:

@@ -95,8 +95,8 @@ class TestQuota:
 
     def test_the_quota_is_the_stack_files(self) -> None:
         found = quota(stack_of(made(sized("500m", "256Mi")), config=TENANT))
-        assert (found.hard["cpu"], found.hard["memory"]) == (Decimal(1), Decimal(GIB))
-        assert [found.percent(name) for name in ("cpu", "memory", "storage", "loadBalancers")] == [50, 25, 0, None]
+        assert (found.hard["cpu"], found.hard["memory"]) == (Decimal("0.5"), Decimal(GIB))
+        assert [found.percent(name) for name in ("cpu", "memory", "storage", "loadBalancers")] == [100, 25, 0, None]
 
     def test_else_it_is_that_of_the_objects(self) -> None:
         bound = an_object("ResourceQuota", name="q", spec={"hard": {"requests.cpu": "400m", "pods": "10"}})

@@ -129,10 +129,10 @@ def test_where_a_node_may_fail_one_copy_is_not_enough() -> None:
 
 
 def test_a_rollout_fits_the_quota() -> None:
-    assert told(tier="free", apps={"web": an_app(cpu="250m", replicas=3)}) == []
-    assert told(tier="free", apps={"web": an_app(cpu="251m", replicas=3)}) == [
-        "paas:tenant.apps.web: given 1004m requests.cpu of namespace acme-prod at worst, with one more copy of each "
-        "app, wanted at most 1, as tier free has; lower its size or its copies, or take a larger `tier`"
+    assert told(tier="free", apps={"web": an_app(cpu="125m", replicas=3)}) == []
+    assert told(tier="free", apps={"web": an_app(cpu="126m", replicas=3)}) == [
+        "paas:tenant.apps.web: given 504m requests.cpu of namespace acme-prod at worst, with one more copy of each "
+        "app, wanted at most 500m, as tier free has; lower its size or its copies, or take a larger `tier`"
     ]
 
 
@@ -145,10 +145,10 @@ def test_the_most_that_an_autoscaler_may_make_fits_the_quota() -> None:
 
 
 def test_jobs_count_too_and_namespaces_have_their_own_share() -> None:
-    jobs = {"report": a_job(cpu="300m", namespace="batch")}
+    jobs = {"report": a_job(cpu="150m", namespace="batch")}
     assert told(tier="free", jobs=jobs, namespaces={"batch": {"percent": 30}}) == []
     [line] = told(tier="free", jobs=jobs, namespaces={"batch": {"percent": 29}})
-    assert line.startswith("paas:tenant.jobs.report: given 300m requests.cpu of namespace acme-prod--batch at worst")
+    assert line.startswith("paas:tenant.jobs.report: given 150m requests.cpu of namespace acme-prod--batch at worst")
 
 
 def test_glass_is_broken_in_production_only() -> None:

@@ -16,6 +16,7 @@ import pytest
 import urllib3
 from kubernetes import client
 
+from spec.quantity import parse
 from spec.tiers import TIERS, Tier
 from tests.e2e.api import at_once, connected, refused
 from tests.e2e.pods import pod
@@ -25,8 +26,9 @@ from tests.told import TOLD
 
 pytestmark = [pytest.mark.e2e, pytest.mark.node]
 
-BURNERS = 4  # a quarter of the tier's CPU each
-BURST = TIERS[Tier.FREE].burst
+FREE = TIERS[Tier.FREE]
+BURNERS = 4
+SHARE = int(parse(FREE.quota.cpu) * 1000) // BURNERS  # of the tier's CPU, in thousandths of a core
 ROUNDS = 15
 MEASUREMENTS = 3  # what else the machine does can only make one worse
 PAUSE = 0.03  # seconds between two requests: a client that waits, not a load test
@@ -86,7 +88,7 @@ def shown(took: list[float]) -> tuple[float, float]:
 def burning(loud: Scratch) -> Iterator[None]:
     """Let as many containers burn as the quota lets in, each up to its tier's burst; the rest is refused."""
     namespace = loud.namespace
-    requests, limits = {"cpu": "250m"}, {"cpu": f"{250 * BURST}m"}
+    requests, limits = {"cpu": f"{SHARE}m"}, {"cpu": f"{SHARE * FREE.burst}m"}
     named = [f"burner-{number}" for number in range(BURNERS + 1)]
     burners = [pod(name, "stress", "--cpus=1", requests=requests, limits=limits, labels=loud.labels) for name in named]
     pods = client.CoreV1Api(connected())
