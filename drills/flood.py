@@ -35,7 +35,7 @@ def flood(flooding: tuple[TenantSpec, str], other: tuple[TenantSpec, str]) -> Ve
     image = str(flooded.object()["spec"]["imageName"])
     with client(cluster, beside, theirs, image) as victim, client(cluster, spec, database, image) as attacker:
         before = bench.figure("beforeP95Milliseconds", _p95(victim))
-        _start(attacker)
+        start(attacker, FLOOD_SECONDS)
         held = wait(f"{CONNECTIONS} connections", lambda: _open(attacker), within=FLOOD_SECONDS)
         bench.check("connections of the flood", held >= CONNECTIONS, found=held, wanted=CONNECTIONS)
         during = bench.figure("duringP95Milliseconds", _p95(victim))
@@ -76,10 +76,11 @@ def _limits(bench: Bench, spec: TenantSpec, database: str, flooded: Postgres) ->
     bench.figure("budget", budget)
 
 
-def _start(attacker: Client) -> None:
+def start(attacker: Client, seconds: int) -> None:
+    """Let a client hold as many connections as make a flood, for a while; return at once."""
     attacker.run(
         f"echo '{WORK};' >/tmp/work.sql;"
-        f' nohup pgbench -n -c {CONNECTIONS} -j 2 -T {FLOOD_SECONDS} -f /tmp/work.sql "$URI" >/tmp/flood.log 2>&1 &'
+        f' nohup pgbench -n -c {CONNECTIONS} -j 2 -T {seconds} -f /tmp/work.sql "$URI" >/tmp/flood.log 2>&1 &'
     )
 
 

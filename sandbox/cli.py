@@ -24,7 +24,7 @@ app = typer.Typer(
 WIDE = 140
 """Columns of a table that goes to a file, where paths must stay whole."""
 
-TEST_PROGRAMS = {"chromium", "minio", "netpolicy"}
+TEST_PROGRAMS = {"chromium", "minio", "netpolicy", "prometheus", "promtool"}
 """What only the tests run, besides simulated nodes, which they always have."""
 
 

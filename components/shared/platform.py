@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from components._base import Args, Component, Outputs
 from components._crds import gateway_class, waiting
-from components._kubernetes import ConfigMap
 from components._meta import meta
+from components.shared.alerts import alert_rules
 from components.shared.authority import authority
 from components.shared.conduct import conduct
 from components.shared.glass import glass
@@ -20,7 +20,6 @@ from components.shared.twins import twins
 from spec import PlatformSpec, plan
 from spec.admission import AdmissionPolicy
 from spec.duration import parse
-from spec.labels import RULES
 from spec.platform import Databases
 
 
@@ -99,18 +98,8 @@ class Platform(Component[PlatformArgs, PlatformOutputs]):
         found = spec.operators
         if found.cert_manager and found.cert_manager.issuer is None:
             authority(spec, self.child(depends_on=[installed[plan.CERT_MANAGER]]))
-        if found.cert_manager:
-            ConfigMap(
-                "certificate-rules",
-                metadata=meta(
-                    spec,
-                    "paas-certificate-rules",
-                    namespace=plan.FACTS[plan.CERT_MANAGER].namespace,
-                    extra_labels={RULES: "prometheus"},
-                ),
-                data={"certificates.yaml": plan.rules_file("certificates", plan.CERTIFICATES)},
-                opts=self.child(depends_on=[installed[plan.CERT_MANAGER]]),
-            )
+        for operator, made in installed.items():
+            alert_rules(spec, operator, self.child(depends_on=[made]))
         if found.gateway:
             gateway_class(
                 "gateway-class",

@@ -73,6 +73,7 @@ class DebianProgram:
     Attributes:
         packages: what `apt-get install` is told.
         path: where it then lies, if that is not on PATH.
+        unpacked: the package is a service that would start; only the program at `path` in it goes to the cache.
     """
 
     name: str
@@ -80,6 +81,7 @@ class DebianProgram:
     path: str = ""
     ask: tuple[str, ...] = ("--version",)
     needed_for: str = field(default="the real node")
+    unpacked: bool = False
 
 
 def _kubernetes(name: str, accept: Accept = Accept.SAME_MINOR) -> Program:
@@ -279,6 +281,20 @@ DEBIAN: tuple[DebianProgram, ...] = (
         packages=("chromium", "fonts-dejavu-core"),
         path="/usr/bin/chromium",
         needed_for="looking at reports and pictures, which only tests do",
+    ),
+    DebianProgram(
+        name="prometheus",
+        packages=("prometheus",),
+        path="/usr/bin/prometheus",
+        needed_for="letting alerts fire, which only tests do",
+        unpacked=True,
+    ),
+    DebianProgram(
+        name="promtool",
+        packages=("prometheus",),
+        path="/usr/bin/promtool",
+        needed_for="checking alerts, which only tests do",
+        unpacked=True,
     ),
     DebianProgram(name="mmdebstrap", packages=("mmdebstrap",), needed_for="images with a Debian in them"),
     DebianProgram(name="gcc", packages=("gcc", "libc6-dev"), needed_for="compiling the pause program"),

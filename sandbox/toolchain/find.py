@@ -91,7 +91,7 @@ def _accepts(program: Program, version: str) -> bool:
 
 
 def _from_debian(program: DebianProgram) -> Found:
-    where = shutil.which(program.path or program.name)
+    where = shutil.which(programs() / program.name if program.unpacked else program.path or program.name)
     if not where:
         return Found(program.name, "missing")
     version = version_of(Path(where), program.ask) if program.ask else ""

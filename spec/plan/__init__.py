@@ -5,7 +5,7 @@ through this package (`plan.quota(spec)`), not through its modules.
 """
 
 from spec.plan.access import DEBUGGER, LONGEST_GLASS, Grant, Rule, broken_glass, grants, roles, too_long, written
-from spec.plan.alerts import CERTIFICATES, Alert, alerts, queries, queries_name, rules_file
+from spec.plan.alerts import CERTIFICATES, DATABASES, Alert, queries, queries_name, rules_file
 from spec.plan.backups import KEY, KEY_ID, backup_schedule, destination, retention, server_name
 from spec.plan.bindings import CA_KEY, BoundTo, binding_variables, bindings, database_uris
 from spec.plan.boundaries import boundaries
@@ -104,6 +104,7 @@ __all__ = [
     "CLOSED",
     "CLOUDNATIVE_PG",
     "CONTROLLERS",
+    "DATABASES",
     "DATABASE_PLANS",
     "DEBUGGER",
     "DNS",
@@ -153,7 +154,6 @@ __all__ = [
     "Share",
     "Space",
     "StorageFacts",
-    "alerts",
     "autoscaling",
     "backup_schedule",
     "binding_variables",

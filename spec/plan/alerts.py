@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spec.database import DatabaseSpec
-from spec.plan.databases import BUDGET_PERCENT, cluster_name, namespace_of, sql_name, usable
-from spec.tenant import TenantSpec
+from spec.plan.databases import BUDGET_PERCENT, cluster_name, sql_name, usable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +51,50 @@ CERTIFICATES = (
 """Of all certificates at once; one that is meant to live for less than two weeks is never late by the first."""
 
 
+def _each(metric: str) -> str:
+    """Return a metric of an instance with the database that it is of, by the name of its pod."""
+    return f'label_replace({metric}, "database", "$1", "pod", "{cluster_name("(.+)")}-[0-9]+")'
+
+
+_BY = "by (namespace, database)"
+_SAID = "database {{ $labels.namespace }}/{{ $labels.database }}"
+
+DATABASES = (
+    Alert(
+        name="DatabaseConnections",
+        expression=f"100 * sum {_BY} ({_each('cnpg_paas_connections_used')})"
+        f" / max {_BY} ({_each('cnpg_paas_connections_usable')}) >= {BUDGET_PERCENT}",
+        after="1m",
+        severity="warning",
+        says=f"{_SAID} has used {{{{ $value | humanize }}}} % of its connections",
+    ),
+    Alert(
+        name="DatabaseArchiving",
+        expression=f"max {_BY} ({_each('cnpg_pg_stat_archiver_seconds_since_last_archival')}) > 900"
+        f" and max {_BY} ({_each('cnpg_pg_stat_archiver_last_failed_time')})"
+        f" > max {_BY} ({_each('cnpg_pg_stat_archiver_last_archived_time')})",
+        after="5m",
+        severity="critical",
+        says=f"{_SAID} has not archived its changes for a quarter of an hour",
+    ),
+    Alert(
+        name="DatabaseStandbyBehind",
+        expression=f"max {_BY} ({_each('cnpg_pg_replication_lag')}) > 60",
+        after="5m",
+        severity="warning",
+        says=f"a standby of {_SAID} is a minute behind",
+    ),
+    Alert(
+        name="DatabaseBackupOld",
+        expression=f"time() - max {_BY} ({_each('cnpg_collector_last_available_backup_timestamp')}) > 2 * 86400",
+        after="1h",
+        severity="critical",
+        says=f"the last backup of {_SAID} is two days old",
+    ),
+)
+"""Of all databases at once. Whoever collects their metrics says `namespace` and `pod` of each, as is usual."""
+
+
 def rules_file(group: str, found: Sequence[Alert]) -> str:
     """Return rules as Prometheus reads them from a file; JSON is YAML."""
     rules = [
@@ -83,41 +126,3 @@ paas_connections:
     - used: {{usage: GAUGE, description: Connections of programs and people}}
     - usable: {{usage: GAUGE, description: Connections that are not the platform's own}}
 """
-
-
-def alerts(spec: TenantSpec, database: str) -> list[Alert]:
-    """Return the rules of one database."""
-    where = f'namespace="{namespace_of(spec, database)}",pod=~"{cluster_name(database)}-[0-9]+"'
-    return [
-        Alert(
-            name="DatabaseConnections",
-            expression=f"100 * sum(cnpg_paas_connections_used{{{where}}})"
-            f" / max(cnpg_paas_connections_usable{{{where}}}) >= {BUDGET_PERCENT}",
-            after="1m",
-            severity="warning",
-            says=f"database {database} has used {BUDGET_PERCENT} % of its connections",
-        ),
-        Alert(
-            name="DatabaseArchiving",
-            expression=f"max(cnpg_pg_stat_archiver_seconds_since_last_archival{{{where}}}) > 900"
-            f" and max(cnpg_pg_stat_archiver_last_failed_time{{{where}}})"
-            f" > max(cnpg_pg_stat_archiver_last_archived_time{{{where}}})",
-            after="5m",
-            severity="critical",
-            says=f"database {database} has not archived its changes for a quarter of an hour",
-        ),
-        Alert(
-            name="DatabaseStandbyBehind",
-            expression=f"max(cnpg_pg_replication_lag{{{where}}}) > 60",
-            after="5m",
-            severity="warning",
-            says=f"a standby of database {database} is a minute behind",
-        ),
-        Alert(
-            name="DatabaseBackupOld",
-            expression=f"time() - max(cnpg_collector_last_available_backup_timestamp{{{where}}}) > 2 * 86400",
-            after="1h",
-            severity="critical",
-            says=f"the last backup of database {database} is two days old",
-        ),
-    ]
