@@ -39,6 +39,19 @@ def exported(tenants: Sequence[TenantSpec]) -> list[Item]:
     ]
 
 
+def pods_of(namespace: str) -> list[Item]:
+    """Return a namespace with its policies, CronJobs, and every pod by itself, whatever made it."""
+    found = json.loads(kubectl("get", "networkpolicies,cronjobs,pods", "-n", namespace, "-o", "json"))["items"]
+    for item in found:
+        item["metadata"].pop("ownerReferences", None)
+    return [json.loads(kubectl("get", "namespace", namespace, "-o", "json")), *found]
+
+
+def analysed(items: Sequence[Item], folder: Path) -> "Analysis":
+    """Return what is open between the pods of some objects, and from a stranger."""
+    return _analysed([*items, *_stand_ins(ELSEWHERE)], folder, set())
+
+
 def faults(items: Sequence[Item], wanted: plan.Matrix, folder: Path) -> list[str]:
     """Return where the cluster differs from the matrix: `from -> to: open for TCP 80, wanted nothing`.
 
@@ -72,7 +85,9 @@ class _Row:
 
 
 @dataclass(frozen=True)
-class _Analysis:
+class Analysis:
+    """What the analyzer says of some objects."""
+
     rows: list[_Row]
 
     def ports(self, source: str | int, target: str | int) -> plan.Ports:
@@ -125,7 +140,7 @@ def _only_four(block: Item) -> Iterator[Item]:
         yield block
 
 
-def _found(source: str, target: str, four: _Analysis, six: _Analysis, line: _Line) -> plan.Ports:
+def _found(source: str, target: str, four: Analysis, six: Analysis, line: _Line) -> plan.Ports:
     ends = [_address(source) or source, _address(target) or target]
     if any(isinstance(end, IPv6Address) for end in ends):
         return six.ports(*(line.number(end) if isinstance(end, IPv6Address) else str(end) for end in ends))
@@ -172,7 +187,7 @@ def _of_family(item: Item, keep: Any) -> Item:
     return changed
 
 
-def _analysed(items: Sequence[Item], folder: Path, dns: set[str]) -> _Analysis:
+def _analysed(items: Sequence[Item], folder: Path, dns: set[str]) -> Analysis:
     # JSON is YAML, and the analyzer passes over files that are not called so.
     (folder / "items.yaml").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(items)}))
     ran = subprocess.run(
@@ -187,7 +202,7 @@ def _analysed(items: Sequence[Item], folder: Path, dns: set[str]) -> _Analysis:
         f"{GATEWAY_NAMESPACE}/stand-in": plan.GATEWAY,
         f"{ELSEWHERE}/stand-in": plan.STRANGER,
     }
-    return _Analysis(
+    return Analysis(
         [_Row(_end(row["src"], names), _end(row["dst"], names), _ports(row["conn"])) for row in json.loads(ran.stdout)]
     )
 

@@ -6,12 +6,16 @@ One row that is written at the beginning is there at the end, whatever happens i
 import json
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from spec import plan
 from tests.e2e.databases.objects import Store, a_store
 from tests.e2e.databases.shop import shop
 from tests.e2e.databases.shops import ORDERS, Shop, a_shop, customers
+from tests.e2e.reach import analysed, pods_of
+from tests.e2e.scratch import idle
 from tests.e2e.stacks import kubectl
 from tests.told import TOLD
 
@@ -29,7 +33,7 @@ def store() -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def shopping(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with a_shop(tmp_path_factory.mktemp("shop"), name="dbshop") as found:
+    with a_shop(tmp_path_factory.mktemp("shop"), name="dbshop", jobs=idle()) as found:
         found.sql(f"CREATE TABLE mark (text text); INSERT INTO mark VALUES ('{MARK}')")
         yield found
 
@@ -88,6 +92,34 @@ def test_whoever_is_not_who_it_should_be_is_refused(shopping: Shop, instead_of: 
     assert kubectl(*words, "nothing", "nothing") == ""
     with pytest.raises(AssertionError, match=told):
         kubectl(*words, instead_of, given)
+
+
+def test_only_what_binds_to_a_database_reaches_it(shopping: Shop, tmp_path: Path) -> None:
+    """By the policies that are in the cluster: through the poolers, and nobody past them (I6, O6)."""
+
+    def one(labels: str) -> str:
+        pod = kubectl("-n", shopping.namespace, "get", "pods", "-l", labels, "-o", "jsonpath={.items[0].metadata.name}")
+        return f"{shopping.namespace}/{pod}"
+
+    app, pooler, server = one("app.kubernetes.io/name=shop"), one("cnpg.io/poolerName"), one("cnpg.io/podRole=instance")
+    unbound, postgres = f"{shopping.namespace}/idle", frozenset({("TCP", plan.POSTGRES_PORT)})
+    items = pods_of(shopping.namespace)
+    wanted = {
+        (app, pooler): postgres,
+        (app, server): plan.CLOSED,
+        (unbound, pooler): plan.CLOSED,
+        (unbound, server): plan.CLOSED,
+        (plan.STRANGER, pooler): plan.CLOSED,
+        (plan.STRANGER, server): plan.CLOSED,
+        (server, app): plan.CLOSED,
+        (unbound, app): plan.EVERY,
+    }
+    found = analysed(items, tmp_path)
+    assert {ends: found.ports(*ends) for ends in wanted} == wanted
+    assert postgres <= found.ports(pooler, server)
+    [opened] = [each for each in items if each["metadata"]["name"] == "allow-own"]
+    opened["spec"]["podSelector"] = {}
+    assert analysed(items, tmp_path).ports(unbound, server) == plan.EVERY, "the analyzer sees a hole"
 
 
 def test_backups_and_all_changes_land_in_the_store(shopping: Shop, store: Store) -> None:
