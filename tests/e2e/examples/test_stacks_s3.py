@@ -1,4 +1,4 @@
-"""The very stacks of `make demo`, with their state on S3."""
+"""The very stacks of `make demo`, with their state on a real S3; other stores are tried with smaller ones."""
 
 import os
 from collections.abc import Iterator
@@ -28,6 +28,7 @@ def nothing_there() -> Iterator[None]:
             Stack(name).up()
 
 
+@pytest.mark.parametrize("store", ["minio"], indirect=True)
 @pytest.mark.usefixtures("nothing_there")
 def test_platform_and_tenant_live_on_the_store_from_up_to_destroy(store: Store) -> None:
     stacks = [Stack(name, os.environ | store.variables()) for name in STACKS]
