@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from apiserver import MERGE, Cluster, Object, Refused, wait
 from drills._event import told
-from drills.cluster import MERGE, Cluster, Object, Refused, wait
 from drills.edge import Entry, Seen, Served, entry, gateway, load, namespace
 from drills.verdict import Bench, Verdict
 from spec import plan

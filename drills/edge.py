@@ -14,7 +14,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from drills.cluster import Cluster, Object, Refused
+from apiserver import Cluster, Object, Refused
 from spec import names, plan
 from spec.tenant import TenantSpec
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from apiserver import Cluster, Refused, wait
 from drills._event import told
 from drills.client import client
-from drills.cluster import Cluster, Refused, wait
 from drills.postgres import Postgres
 from drills.verdict import Bench, Verdict
 from drills.writer import Writer, writer

@@ -1,8 +1,8 @@
 """One tenant opens far more connections than it may: its own wait, and everybody else's work goes on."""
 
+from apiserver import Cluster, Late, Refused, wait
 from drills._event import told
 from drills.client import Client, client
-from drills.cluster import Cluster, Late, Refused, wait
 from drills.postgres import Postgres
 from drills.verdict import Bench, Verdict
 from spec import TenantSpec, plan

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from drills.cluster import MERGE, Cluster, Object, Refused, wait
+from apiserver import MERGE, Cluster, Object, Refused, wait
 from spec import TenantSpec, plan
 
 GROUP = "/apis/postgresql.cnpg.io/v1"

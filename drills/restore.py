@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from apiserver import Cluster, wait
 from drills._event import told
-from drills.cluster import Cluster, wait
 from drills.postgres import GROUP, Postgres
 from drills.verdict import Bench, Verdict
 from spec import TenantSpec, plan
