@@ -76,6 +76,17 @@ class Cluster:
         """
         return self.call("GET", path, accept=accept, **query)
 
+    def items(self, path: str, **query: str) -> list[Object]:
+        """Return the objects of a list.
+
+        Raises:
+            Refused: the API server does not give it, or there is no such list.
+        """
+        found = self.get(path, **query)
+        if found is None:
+            raise Refused(f"GET {path}: 404 the cluster lists no such thing", status=404)
+        return list(found["items"])
+
     def given(self, path: str, *, accept: str = JSON, **query: str) -> Any:
         """Return an object or a list; None where there is none, or the API server does not give it."""
         try:

@@ -48,7 +48,7 @@ def reap(
     engine = Engine(project)
     known = engine.stacks()
     try:
-        namespaces = Cluster().get("/api/v1/namespaces", labelSelector=SELECTOR)["items"]
+        namespaces = Cluster().items("/api/v1/namespaces", labelSelector=SELECTOR)
     except ClusterError as error:
         raise of_cluster(error) from None
     there = {each.stack: each for each in living(namespaces)}

@@ -66,7 +66,7 @@ class Postgres:
         """Return the pods of its instances."""
         path = f"/api/v1/namespaces/{self.namespace}/pods"
         selector = f"cnpg.io/cluster={self.name},cnpg.io/podRole=instance"
-        return list((self.cluster.get(path, labelSelector=selector) or {}).get("items") or ())
+        return self.cluster.items(path, labelSelector=selector)
 
     def healthy(self) -> bool:
         """Return whether all instances are there, and one of them writes."""

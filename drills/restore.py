@@ -71,7 +71,7 @@ def _backed_up(bench: Bench, postgres: Postgres) -> None:
 
     def newest() -> str:
         path = f"{GROUP}/namespaces/{postgres.namespace}/backups"
-        found = (postgres.cluster.get(path) or {}).get("items") or ()
+        found = postgres.cluster.items(path)
         done = [
             str(each["status"]["stoppedAt"])
             for each in found

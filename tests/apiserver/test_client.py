@@ -122,6 +122,14 @@ def test_a_refusal_has_the_servers_own_words(
     assert bool(told.value.fix) is bool(fix)
 
 
+def test_a_list_that_is_not_there_is_not_an_empty_one(fake: Fake) -> None:
+    fake.answers["GET /api/v1/pods"] = (200, {"items": [{"metadata": {"name": "web"}}]})
+    cluster = Cluster(fake.kubeconfig)
+    assert cluster.items("/api/v1/pods") == [{"metadata": {"name": "web"}}]
+    with pytest.raises(Refused, match="404 the cluster lists no such thing"):
+        cluster.items("/apis/postgresql.cnpg.io/v1/clusters")
+
+
 def test_a_refusal_is_an_answer(fake: Fake) -> None:
     fake.answers["GET /version"] = status(403, "no")
     assert Cluster(fake.kubeconfig).answers()
