@@ -116,9 +116,11 @@ class Cluster:
 
         Raises:
             Refused: it did not end well; with what it said.
+            NotYet: the connection ended before it did, as when its pod is killed.
             Late: it did not end.
         """
         from kubernetes import client, stream  # noqa: PLC0415  # as in `client_of`
+        from websocket import WebSocketException  # noqa: PLC0415
 
         api = client.CoreV1Api(client.ApiClient(self._client.configuration))
         with self._told("exec", f"{namespace}/{pod}"):
@@ -134,15 +136,16 @@ class Cluster:
                 tty=False,
                 _preload_content=False,
             )
-            ran.run_forever(timeout=within)
-        out, err = ran.read_stdout(), ran.read_stderr()
-        if ran.is_open():
-            ran.close()
-            raise Late(f"{' '.join(command)[:80]} in {namespace}/{pod} did not end within {within:.0f} s")
         try:
-            failed = ran.returncode
-        except TypeError:  # the library's way to say that no status came before the connection ended
+            ran.run_forever(timeout=within)
+            if ran.is_open():
+                ran.close()
+                raise Late(f"{' '.join(command)[:80]} in {namespace}/{pod} did not end within {within:.0f} s")
+            out, err, failed = ran.read_stdout(), ran.read_stderr(), ran.returncode
+        except (WebSocketException, OSError, TypeError):  # the last: the library got no status to read
             raise NotYet(f"{namespace}/{pod}: the connection ended before the command did") from None
+        except (ValueError, KeyError, IndexError) as error:  # a status that is not that of a program
+            raise Refused(f"{namespace}/{pod}: the command could not be run: {error}") from None
         if failed:
             raise Refused(f"{namespace}/{pod}: {err.strip() or out.strip()}")
         return str(out)
@@ -152,7 +155,6 @@ class Cluster:
         """Put what goes wrong in words."""
         from kubernetes.client import ApiException  # noqa: PLC0415  # as in `client_of`
         from urllib3.exceptions import HTTPError  # noqa: PLC0415
-        from websocket import WebSocketException  # noqa: PLC0415
 
         try:
             yield
@@ -165,7 +167,7 @@ class Cluster:
             if not status:  # TLS, or no connection for a command
                 raise self._silent(why) from None
             raise refusal(f"{verb} {path}: {status} {why}", status) from None
-        except (HTTPError, OSError, WebSocketException) as error:
+        except (HTTPError, OSError) as error:
             raise self._silent(_why(error)) from None
 
     def _silent(self, why: str) -> Unreachable:

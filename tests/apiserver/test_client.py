@@ -130,6 +130,60 @@ def test_a_list_that_is_not_there_is_not_an_empty_one(fake: Fake) -> None:
         cluster.items("/apis/postgresql.cnpg.io/v1/clusters")
 
 
+class Ran:
+    """A command in a pod, as the library hands it over."""
+
+    def __init__(self, end: object, *, runs: bool = False) -> None:
+        self.end, self.runs = end, runs
+
+    def run_forever(self, timeout: float) -> None:
+        if isinstance(self.end, OSError):
+            raise self.end
+
+    def is_open(self) -> bool:
+        return self.runs
+
+    def close(self) -> None:
+        self.runs = False
+
+    def read_stdout(self) -> str:
+        return "out"
+
+    def read_stderr(self) -> str:
+        return "err\n"
+
+    @property
+    def returncode(self) -> object:
+        if isinstance(self.end, Exception):
+            raise self.end
+        return self.end
+
+
+@pytest.mark.parametrize(
+    ("ran", "kind", "told"),
+    [
+        (Ran(2), Refused, "^acme-prod/web: err$"),
+        (Ran(ConnectionResetError("reset")), NotYet, "^acme-prod/web: the connection ended before the command did$"),
+        (Ran(TypeError("no status")), NotYet, "^acme-prod/web: the connection ended before the command did$"),
+        (Ran(ValueError("no such program")), Refused, "^acme-prod/web: the command could not be run: no such program$"),
+        (Ran(0, runs=True), Late, "^sleep 9 in acme-prod/web did not end within 1 s$"),
+    ],
+)
+def test_how_a_command_ends_is_told(
+    fake: Fake, monkeypatch: pytest.MonkeyPatch, ran: Ran, kind: type[Exception], told: str
+) -> None:
+    monkeypatch.setattr("kubernetes.stream.stream", lambda *_, **__: ran)
+    with pytest.raises(kind, match=told) as ended:
+        Cluster(fake.kubeconfig).run("acme-prod", "web", "web", ["sleep", "9"], within=1)
+    assert type(ended.value) is kind
+    assert not ran.runs
+
+
+def test_a_command_that_ends_well_returns_what_it_printed(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kubernetes.stream.stream", lambda *_, **__: Ran(0))
+    assert Cluster(fake.kubeconfig).run("acme-prod", "web", "web", ["true"]) == "out"
+
+
 def test_a_refusal_is_an_answer(fake: Fake) -> None:
     fake.answers["GET /version"] = status(403, "no")
     assert Cluster(fake.kubeconfig).answers()
