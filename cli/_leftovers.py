@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator
 
-from cli._cluster import Cluster, Object
+from apiserver import Cluster, Object, kinds, labelled
 from cli._runs import Leftover
 from spec.labels import PART_OF
 
@@ -20,13 +20,13 @@ def leftovers(cluster: Cluster, stack: str) -> tuple[list[Leftover], list[str]]:
         Unreachable: the cluster does not answer.
     """
     end = time.monotonic() + PATIENCE
-    kinds, silent = cluster.kinds()
+    listed, silent = kinds(cluster)
     while True:
-        found, unasked = cluster.labelled(kinds, f"{PART_OF}={stack}")
-        labelled = [_labelled(kind.name, each) for kind, each in found]
-        volumes = list(volumes_of(stack, cluster.items("/api/v1/persistentvolumes")))
-        bindings = list(bindings_of(stack, cluster.items("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings")))
-        left = list(dict.fromkeys((*labelled, *volumes, *bindings)))
+        found, unasked = labelled(cluster, listed, f"{PART_OF}={stack}")
+        saying = [_labelled(kind.name, each) for kind, each in found]
+        volumes = list(volumes_of(stack, _all(cluster, "/api/v1/persistentvolumes")))
+        bindings = list(bindings_of(stack, _all(cluster, "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings")))
+        left = list(dict.fromkeys((*saying, *volumes, *bindings)))
         going = [each for each in left if each.why.endswith(GOING)]
         if not going or time.monotonic() > end:
             return left, [*silent, *unasked]
@@ -34,6 +34,12 @@ def leftovers(cluster: Cluster, stack: str) -> tuple[list[Leftover], list[str]]:
 
 
 GOING = "is being deleted"
+
+
+def _all(cluster: Cluster, path: str) -> Iterable[Object]:
+    """Return the objects at a path; none where they are not given: `labelled` has asked for them, and told that."""
+    found: Iterable[Object] = (cluster.given(path) or {}).get("items") or ()
+    return found
 
 
 def _labelled(kind: str, each: Object) -> Leftover:

@@ -10,7 +10,7 @@ from typing import Literal
 from pulumi import automation
 from pulumi.automation import errors
 
-from cli import _cluster
+from apiserver import Cluster, Unreachable
 from cli._codes import Code
 from cli._engine import Engine, last_words, locked
 from cli._errors import CliError
@@ -125,7 +125,7 @@ class Runner:
     def _cluster_answers(self, stack: str) -> bool:
         try:
             return cluster_of(self.project, self.engine, stack).answers()
-        except _cluster.Unreachable:
+        except Unreachable:
             return False
 
 
@@ -141,7 +141,7 @@ def no_new_file(project: Project, stack: str) -> Iterator[None]:
             path.unlink(missing_ok=True)
 
 
-def cluster_of(project: Project, engine: Engine, stack: str) -> _cluster.Cluster:
+def cluster_of(project: Project, engine: Engine, stack: str) -> Cluster:
     """Return the cluster of a stack: its own, or that of KUBECONFIG.
 
     Raises:
@@ -149,7 +149,7 @@ def cluster_of(project: Project, engine: Engine, stack: str) -> _cluster.Cluster
     """
     file = project.files.get(stack)
     own = file is not None and f"{PROJECT}kubeconfig" in file.document.get("config", {})
-    return _cluster.Cluster(engine.stack(stack).get_config(f"{PROJECT}kubeconfig").value if own else None)
+    return Cluster(engine.stack(stack).get_config(f"{PROJECT}kubeconfig").value if own else None)
 
 
 FINE = (Code.DONE, Code.CHANGES)

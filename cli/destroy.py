@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli._cluster import Unreachable
+from apiserver import Unreachable
 from cli._codes import Code
 from cli._command import Stacks, Yes, attended, fine, finish, perform, waves
 from cli._engine import Engine, explained

@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 from pulumi import automation
 
-from cli._cluster import Cluster, Unreachable
+from apiserver import Cluster, ClusterError
 from cli._codes import Code
 from cli._engine import PACK, Engine, last_words
 from cli._errors import CliError
@@ -91,10 +91,10 @@ def cluster(_: Project) -> Iterator[Check]:
     fix = f"set KUBECONFIG to a cluster that answers; {SANDBOX}"
     try:
         answer = Cluster().get("/version")
-    except Unreachable as error:
+    except ClusterError as error:
         yield _check("cluster", None, fix, str(error))
         return
-    yield _check("cluster", answer["gitVersion"] if answer else None, fix, "it does not let you in")
+    yield _check("cluster", answer["gitVersion"] if answer else None, fix, "it does not say its version")
 
 
 def policies(project: Project) -> Iterator[Check]:

@@ -5,16 +5,16 @@ from typing import Annotated
 
 import typer
 
+from apiserver import ClusterError
 from cli._codes import Code
 from cli._command import complete
 from cli._drill import finish
-from cli._errors import CliError
+from cli._errors import CliError, of_cluster
 from cli._output import Output, OutputOption
 from cli._project import Project
 from drills import Verdict
 from drills.certificate import RENEWALS, rotation
 from drills.certificate import expiry as expired
-from drills.cluster import Late, Refused
 from drills.failover import drain as drained
 from drills.failover import failover as failed_over
 from drills.failover import switchover as switched_over
@@ -124,6 +124,6 @@ def _spec(project: Project, stack: str, database: str) -> TenantSpec:
 def _finish(drill: Callable[[], Verdict], output: Output) -> None:
     try:
         verdict = drill()
-    except (Refused, Late) as error:
-        raise CliError(f"the drill could not be done: {error}", "see that the stack is up and healthy") from None
+    except ClusterError as error:
+        raise of_cluster(error, "the drill could not be done: ", "see that the stack is up and healthy") from None
     finish(verdict, output)

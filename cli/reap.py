@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 from pulumi.automation import StackSummary
 
-from cli._cluster import Cluster, Unreachable, unreachable
+from apiserver import Cluster, ClusterError
 from cli._codes import Code, worst
 from cli._command import complete, fine, tell_errors
 from cli._engine import Engine, explained, interruptible
+from cli._errors import of_cluster
 from cli._output import Output, OutputOption, emit
 from cli._project import Project
 from cli._runs import ReapReport, RunReport, Sandbox
@@ -47,9 +48,10 @@ def reap(
     engine = Engine(project)
     known = engine.stacks()
     try:
-        there = {each.stack: each for each in living(Cluster().items("/api/v1/namespaces", SELECTOR))}
-    except Unreachable as error:
-        raise unreachable(error) from None
+        namespaces = Cluster().items("/api/v1/namespaces", labelSelector=SELECTOR)
+    except ClusterError as error:
+        raise of_cluster(error) from None
+    there = {each.stack: each for each in living(namespaces)}
     now = datetime.now(UTC)
     found = [_alive(project, each, known, now, opened) for each in there.values()]
     with interruptible(engine.command):

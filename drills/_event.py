@@ -3,7 +3,7 @@
 import secrets
 from datetime import UTC, datetime
 
-from drills.cluster import Cluster
+from apiserver import Cluster
 from drills.verdict import Verdict
 
 

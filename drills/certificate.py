@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from apiserver import MERGE, Cluster, Object, Refused, wait
 from drills._event import told
-from drills.cluster import MERGE, Cluster, Object, Refused, wait
 from drills.edge import Entry, Seen, Served, entry, gateway, load, namespace
 from drills.verdict import Bench, Verdict
 from spec import plan
@@ -34,7 +34,8 @@ def rotation(spec: TenantSpec, app: str, *, renewals: int = RENEWALS, address: s
     cluster, inside = Cluster(), namespace(spec, app)
     bench = Bench("certificate", namespace=inside, subject=app)
     path = f"{CERTIFICATES.format(inside)}/{app}"
-    target = entry(cluster, spec, app, host=spec.apps[app].hosts[0], secret=_secret(cluster, path), address=address)
+    secret = str(_certificate(cluster, path)["spec"]["secretName"])
+    target = entry(cluster, spec, app, host=spec.apps[app].hosts[0], secret=secret, address=address)
     with _called(target) as seen:
         for number in range(1, renewals + 1):
             known = set(seen.certificates)
@@ -98,16 +99,16 @@ def _until_served(seen: Seen, known: set[Served], due: float = 0) -> float:
     return (datetime.now(UTC) - began).total_seconds()
 
 
-def _secret(cluster: Cluster, path: str) -> str:
-    found: Any = cluster.get(path)
+def _certificate(cluster: Cluster, path: str) -> Object:
+    found: Object | None = cluster.get(path)
     if found is None:
-        raise Refused(f"there is no certificate at {path}; is the stack up?")
-    return str(found["spec"]["secretName"])
+        raise Refused(f"there is no certificate at {path}", "bring its stack up: `paas up`")
+    return found
 
 
 def _force(cluster: Cluster, path: str) -> None:
     """Ask for a renewal as cert-manager's own command does: by the condition `Issuing`."""
-    found: Any = cluster.get(path)
+    found = _certificate(cluster, path)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     asked = {
         "type": "Issuing",
@@ -126,7 +127,7 @@ def _short_lived(cluster: Cluster, spec: TenantSpec, app: str) -> Iterator[tuple
     """Give a host with a certificate that is due again and again: (host, Secret, path of the Certificate)."""
     inside, name = namespace(spec, app), f"paas-drill-{secrets.token_hex(4)}"
     host = f"{name}.{_domain(spec, app)}"
-    issuer = cluster.get(f"{CERTIFICATES.format(inside)}/{app}")["spec"]["issuerRef"]
+    issuer = _certificate(cluster, f"{CERTIFICATES.format(inside)}/{app}")["spec"]["issuerRef"]
     chosen = gateway(cluster, spec, app)["spec"]["gatewayClassName"]
     made = _objects(spec, app, name=name, host=host, issuer=issuer, gateway_class=chosen)
     try:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from drills.cluster import Cluster, wait
+from apiserver import Cluster, wait
 from spec import TenantSpec, plan
 from spec.labels import labels
 

@@ -14,7 +14,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from drills.cluster import Cluster, Object, Refused
+from apiserver import Cluster, Object, Refused
 from spec import names, plan
 from spec.tenant import TenantSpec
 
@@ -145,7 +145,7 @@ def gateway(cluster: Cluster, spec: TenantSpec, app: str) -> Object:
     path = f"/apis/gateway.networking.k8s.io/v1/namespaces/{namespace(spec, app)}/gateways/{plan.GATEWAY_NAME}"
     found: Object | None = cluster.get(path)
     if found is None:
-        raise Refused(f"there is no gateway at {path}; is the stack up?")
+        raise Refused(f"there is no gateway at {path}", "bring its stack up: `paas up`")
     return found
 
 
@@ -172,5 +172,5 @@ def _address(cluster: Cluster, found: Object) -> str:
         return str(each["value"])
     service: Any = cluster.get(f"/api/v1/namespaces/{plan.GATEWAY_NAMESPACE}/services/gateway")
     if service is None:
-        raise Refused("the gateway has no address; name one with --address")
+        raise Refused("the gateway has no address", "name one with --address")
     return str(service["spec"]["clusterIP"])

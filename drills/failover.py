@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from apiserver import Cluster, NotYet, Refused, wait
 from drills._event import told
 from drills.client import client
-from drills.cluster import Cluster, Refused, wait
 from drills.postgres import Postgres
 from drills.verdict import Bench, Verdict
 from drills.writer import Writer, writer
@@ -80,7 +80,7 @@ def _drained(bench: Bench, postgres: Postgres, writing: Writer) -> float:
     try:
         postgres.evict(first)
         bench.check("eviction of the one that writes", False, found="let go", wanted="refused by its budget")
-    except Refused as refusal:
+    except NotYet as refusal:
         kept = "disruption budget" in str(refusal)
         bench.check("eviction of the one that writes", kept, found=refusal, wanted="refused by its budget")
     for pod in [str(each["metadata"]["name"]) for each in postgres.pods() if each["metadata"]["name"] != first]:
@@ -97,8 +97,9 @@ def _leave(bench: Bench, postgres: Postgres, pod: str) -> None:
     def evicted() -> bool:
         try:
             postgres.evict(pod)
-        except Refused:
-            return False
+        except Refused as refusal:
+            if refusal.status != 404:  # it has gone
+                raise
         return True
 
     before = uid()

@@ -1,8 +1,8 @@
 """One tenant opens far more connections than it may: its own wait, and everybody else's work goes on."""
 
+from apiserver import Cluster, Late, wait
 from drills._event import told
 from drills.client import Client, client
-from drills.cluster import Cluster, Late, Refused, wait
 from drills.postgres import Postgres
 from drills.verdict import Bench, Verdict
 from spec import TenantSpec, plan
@@ -53,10 +53,7 @@ def _limits(bench: Bench, spec: TenantSpec, database: str, flooded: Postgres) ->
 
     def fires() -> bool:
         nonlocal used
-        try:
-            used = flooded.metric("cnpg_paas_connections_used")
-        except Refused:
-            return False  # the exporter has not asked yet
+        used = flooded.metric("cnpg_paas_connections_used")
         return 100 * used >= plan.BUDGET_PERCENT * flooded.metric("cnpg_paas_connections_usable")
 
     try:

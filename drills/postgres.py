@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from drills.cluster import MERGE, Cluster, Object, Refused, wait
+from apiserver import MERGE, Cluster, Late, NotYet, Object, Refused, wait
 from spec import TenantSpec, plan
 
 GROUP = "/apis/postgresql.cnpg.io/v1"
@@ -43,11 +43,14 @@ class Postgres:
         """Return its Cluster.
 
         Raises:
-            Refused: there is none.
+            Refused: there is none, or the cluster does not know what a database is.
         """
         found: dict[str, Any] | None = self.cluster.get(self.path)
         if found is None:
-            raise Refused(f"there is no database {self.namespace}/{self.name}: bring its stack up")
+            if self.cluster.get(GROUP) is None:
+                fix = "bring the platform up with its operator `cloudnativePg`: `paas up platform`"
+                raise Refused(f"the cluster knows no databases: it has no {GROUP.removeprefix('/apis/')}", fix)
+            raise Refused(f"there is no database {self.namespace}/{self.name}", "bring its stack up: `paas up`")
         return found
 
     def status(self) -> dict[str, Any]:
@@ -63,7 +66,7 @@ class Postgres:
         """Return the pods of its instances."""
         path = f"/api/v1/namespaces/{self.namespace}/pods"
         selector = f"cnpg.io/cluster={self.name},cnpg.io/podRole=instance"
-        return list((self.cluster.get(path, labelSelector=selector) or {}).get("items") or ())
+        return self.cluster.items(path, labelSelector=selector)
 
     def healthy(self) -> bool:
         """Return whether all instances are there, and one of them writes."""
@@ -76,15 +79,14 @@ class Postgres:
 
         Raises:
             Late: it is not; with what its operator says.
+            Refused: it is not there, or may not be asked for: no time changes that.
         """
-
-        def ask() -> bool:
-            try:
-                return self.healthy()
-            except Refused:
-                return False
-
-        wait(f"{self.namespace}/{self.name} healthy", ask, within=within)
+        try:
+            wait(f"{self.namespace}/{self.name} healthy", self.healthy, within=within)
+        except Late as late:
+            status = self.status()
+            says = " ".join(str(status.get(key) or "") for key in ("phase", "phaseReason")).strip()
+            raise Late(f"{late}; its operator says: {says or 'nothing'}") from None
 
     def sql(self, text: str, *, pod: str | None = None, database: str | None = None) -> str:
         """Run SQL as superuser in an instance, by default the one that writes; return rows as `a|b` lines."""
@@ -111,7 +113,7 @@ class Postgres:
         """Ask a pod to go, as a node that is drained does.
 
         Raises:
-            Refused: a disruption budget keeps it.
+            NotYet: a disruption budget keeps it.
         """
         wish = {
             "apiVersion": "policy/v1",
@@ -124,12 +126,12 @@ class Postgres:
         """Return the sum of a metric's values in an instance.
 
         Raises:
-            Refused: there is none of that name.
+            NotYet: there is none of that name.
         """
         path = f"/api/v1/namespaces/{self.namespace}/pods/{pod or self.primary()}:9187/proxy/metrics"
         found = list(_values(self.cluster.text(path), name))
         if not found:
-            raise Refused(f"{self.namespace}/{self.name} has no metric {name}")
+            raise NotYet(f"{self.namespace}/{self.name} has no metric {name}")  # the exporter asks now and then
         return sum(found)
 
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from apiserver import Cluster, wait
 from drills._event import told
-from drills.cluster import Cluster, wait
 from drills.postgres import GROUP, Postgres
 from drills.verdict import Bench, Verdict
 from spec import TenantSpec, plan
@@ -71,7 +71,7 @@ def _backed_up(bench: Bench, postgres: Postgres) -> None:
 
     def newest() -> str:
         path = f"{GROUP}/namespaces/{postgres.namespace}/backups"
-        found = (postgres.cluster.get(path) or {}).get("items") or ()
+        found = postgres.cluster.items(path)
         done = [
             str(each["status"]["stoppedAt"])
             for each in found

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
+from apiserver import wait
 from drills.client import Client
-from drills.cluster import wait
 from drills.postgres import Postgres
 
 WARM = 10  # writes before anything is broken

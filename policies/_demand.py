@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
-from policies._kinds import Kind, of
+from policies._kinds import CLAIMS, DATABASE, Kind, of
 from policies._object import Object, Template
 from policies._view import Malformed, View
 
@@ -62,13 +62,44 @@ def _request(container: View, name: str, default: Decimal) -> Decimal:
     return default if request is None else request
 
 
+def sized(workload: Object) -> list[View]:
+    """Return what has `resources` in one copy: containers that last, or the spec of a database."""
+    if workload.kind == DATABASE:
+        return [workload["spec"]]
+    return [container for pod in workload.pods for container in pod.lasting]
+
+
+def of_copy(workload: Object, name: str, default: Decimal) -> Decimal:
+    """Return the request of one copy: all of its pods, or one instance of a database.
+
+    Args:
+        default: what a container gets that says nothing.
+    """
+    if workload.kind == DATABASE:
+        return _request(workload["spec"], name, default)
+    return sum((of_pod(pod, name, default) for pod in workload.pods), ZERO)
+
+
+VOLUMES: Final = {
+    **{kind: (f"{path}.spec.resources.requests.storage",) for kind, path in CLAIMS.items()},
+    DATABASE: ("spec.storage.size", "spec.walStorage.size", "spec.tablespaces[].storage.size"),
+}
+"""Where kinds say how large the volumes of each of their copies are."""
+
+
+def disk(workload: Object) -> Decimal:
+    """Return how much the volumes of one copy hold together."""
+    sizes = [size for path in VOLUMES.get(workload.kind, ()) for size in workload.every(path)]
+    return sum((size.quantity() or ZERO for size in sizes), ZERO)
+
+
 REPLICAS: Final = {
     **dict.fromkeys(of("apps", "Deployment", "StatefulSet", "ReplicaSet"), "spec.replicas"),
     **dict.fromkeys(of("extensions", "Deployment", "ReplicaSet"), "spec.replicas"),
     **dict.fromkeys(of("apps.kruise.io", "CloneSet", "StatefulSet"), "spec.replicas"),
     Kind("", "ReplicationController"): "spec.replicas",
     Kind("argoproj.io", "Rollout"): "spec.replicas",
-    Kind("postgresql.cnpg.io", "Pooler"): "spec.instances",
+    **dict.fromkeys(of("postgresql.cnpg.io", "Cluster", "Pooler"), "spec.instances"),
     Kind("leaderworkerset.x-k8s.io", "LeaderWorkerSet"): "spec.replicas",
     Kind("batch", "Job"): "spec.parallelism",
     Kind("batch", "CronJob"): "spec.jobTemplate.spec.parallelism",

@@ -61,7 +61,11 @@ TEMPLATES: Final[dict[Kind, tuple[str, ...]]] = {
 """Where pod templates (`metadata` and `spec`) stand, by kind; the empty path is the object itself."""
 
 PODS: Final = frozenset(TEMPLATES)
-"""Every kind that starts pods."""
+"""Every kind that starts pods from a template."""
+
+DATABASE: Final = Kind("postgresql.cnpg.io", "Cluster")
+RUNNING: Final = PODS | {DATABASE}
+"""Every kind that starts pods: instances of a database have no template, their sizes stand in its spec."""
 
 CLAIMS: Final[dict[Kind, str]] = {
     Kind("apps", "StatefulSet"): "spec.volumeClaimTemplates[]",

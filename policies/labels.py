@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from policies._demand import copies, of_pod
-from policies._kinds import CLAIMS, PODS, core
+from policies._demand import copies, disk, of_copy, sized
+from policies._kinds import CLAIMS, RUNNING, core
 from policies._object import Object
 from policies._rule import ADVISORY, LOW, MANDATORY, MEDIUM, OBJECTS, PLAN, Whole, rule, stack_rule
 from policies._stack import Stack
@@ -73,7 +73,7 @@ GIBI: Final = Decimal(1024**3)
     why="A bill that nobody saw coming is seen here, where it is still a number in a file.",
     fix="lower requests or copies, or have the budget raised",
     serves=("I10", "R2"),
-    judges=PODS | core("PersistentVolumeClaim"),
+    judges=RUNNING | core("PersistentVolumeClaim"),
     needs=PLAN,
     decided_by="nothing at admission: no object shows a price, and quotas bound what there can be",
     settings={
@@ -90,16 +90,16 @@ def affordable(whole: Whole, stack: Stack) -> Iterator[tuple[Object | None, str]
         return
     default = plan.limits(stack.tenant).default.requests
     total = Decimal(0)
-    for workload in whole.objects(PODS):
+    for workload in whole.objects(RUNNING):
         with apart(workload):
-            for pod in workload.pods:
-                for container in pod.lasting:
-                    for name in container["resources"]["limits"].fields():
-                        if name not in default:
-                            yield workload, f"{container.path}: {name} has no price"
-                cpu = of_pod(pod, "cpu", parse(default["cpu"])) * price["cpuHour"]
-                memory = of_pod(pod, "memory", parse(default["memory"])) / GIBI * price["gibHour"]
-                total += copies(workload, None) * (cpu + memory) * HOURS
+            for each in sized(workload):
+                for name in each["resources"]["limits"].fields():
+                    if name not in default:
+                        yield workload, f"{each.path}: {name} has no price"
+            cpu = of_copy(workload, "cpu", parse(default["cpu"])) * price["cpuHour"]
+            memory = of_copy(workload, "memory", parse(default["memory"])) / GIBI * price["gibHour"]
+            volumes = disk(workload) / GIBI * price["gibMonth"]
+            total += copies(workload, None) * ((cpu + memory) * HOURS + volumes)
     for claim in whole.objects(core("PersistentVolumeClaim")):
         with apart(claim):
             size = claim.at("spec.resources.requests.storage").quantity() or Decimal(0)

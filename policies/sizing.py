@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from policies._demand import KEDA_MAXIMUM, POD_LEVEL, SIZES, ask, copies, of_pod
-from policies._kinds import PODS, of
+from policies._demand import KEDA_MAXIMUM, POD_LEVEL, SIZES, ask, copies, of_copy, of_pod
+from policies._kinds import PODS, RUNNING, of
 from policies._object import Object, Template
 from policies._rule import HIGH, MANDATORY, MEDIUM, PLAN, Whole, rule, stack_rule
 from policies._stack import Stack
@@ -79,7 +79,7 @@ def _shared(resources: View, name: str, most: Decimal) -> Iterator[str]:
     why="A rollout that does not fit stops half way, and an autoscaler that does not fit stops when it is needed.",
     fix="lower copies, their maximum or their requests, or change `tier` in the stack file",
     serves=("E3", "F6", "X13"),
-    judges=PODS | AUTOSCALERS,
+    judges=RUNNING | AUTOSCALERS,
     excusable=False,
     needs=PLAN,
     decided_by="the ResourceQuota of each namespace, which counts pods as they come",
@@ -92,9 +92,9 @@ def fits(whole: Whole, stack: Stack) -> Iterator[tuple[Object | None, str]]:
     for name in ("cpu", "memory", "ephemeral-storage"):
         needed: dict[str, Decimal] = {}
         default = parse(plan.limits(tenant).default.requests[name])
-        for workload in whole.objects(PODS):
+        for workload in whole.objects(RUNNING):
             with apart(workload):
-                each = sum((of_pod(pod, name, default) for pod in workload.pods), Decimal(0))
+                each = of_copy(workload, name, default)
                 namespace = workload.namespace or ""
                 count = copies(workload, targets.get((namespace, workload.kind.name, workload.name or "")))
                 needed[namespace] = needed.get(namespace, Decimal(0)) + count * each
@@ -161,7 +161,7 @@ def priority(found: Object, stack: Stack) -> Iterator[str]:
     why="An autoscaler whose maximum does not fit stops growing at the moment for which it was made.",
     fix="lower the maximum or the requests, or change `tier` in the stack file",
     serves=("E3", "F2", "F6"),
-    judges=PODS | AUTOSCALERS,
+    judges=RUNNING | AUTOSCALERS,
     excusable=False,
     needs=PLAN,
     decided_by="the ResourceQuota of each namespace, which counts pods as they come",
@@ -184,11 +184,11 @@ def scaled(whole: Whole, stack: Stack) -> Iterator[tuple[Object | None, str]]:
             if maximum > parse(hard["pods"]):
                 yield scaler, f"{maximum} copies are above {hard['pods']} pods"
             for size in SIZES:
-                each = sum((of_pod(pod, size, parse(default[size])) for pod in target.pods), Decimal(0))
+                each = of_copy(target, size, parse(default[size]))
                 if maximum * each > parse(hard[f"requests.{size}"]):
                     yield scaler, f"{maximum} copies need more {size} than {hard[f'requests.{size}']}"
 
 
 def _find(whole: Whole, namespace: str, kind: str, name: str) -> Object | None:
-    workloads = whole.objects(found for found in PODS if found.name == kind)
+    workloads = whole.objects(found for found in RUNNING if found.name == kind)
     return next((found for found in workloads if found.namespace == namespace and found.name == name), None)

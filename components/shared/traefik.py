@@ -96,17 +96,20 @@ def traefik(name: str, spec: PlatformSpec, replicas: int, opts: ResourceOptions)
         },
         opts=opts,
     )
-    budget = PodDisruptionBudget(
-        f"{name}-budget",
-        metadata=metadata,
-        spec={
-            "max_unavailable": 1,
-            "selector": {"match_labels": selector},
-            "unhealthy_pod_eviction_policy": "AlwaysAllow",
-        },
-        opts=opts,
-    )
-    return [account, role, binding, deployment, service, budget]
+    made: list[Resource] = [account, role, binding, deployment, service]
+    if replicas > 1:
+        budget = PodDisruptionBudget(
+            f"{name}-budget",
+            metadata=metadata,
+            spec={
+                "max_unavailable": 1,
+                "selector": {"match_labels": selector},
+                "unhealthy_pod_eviction_policy": "AlwaysAllow",
+            },
+            opts=opts,
+        )
+        made.append(budget)
+    return made
 
 
 def _pod() -> PodSpecArgsDict:

@@ -36,6 +36,12 @@ class ChartFacts:
 class OperatorFacts:
     """What is known of an operator before it is there.
 
+    None has a disruption budget here. Upstream runs one copy of each, all the more as only one leads, and over one copy
+    a budget says nothing or keeps its node from being drained. While a copy moves, what it made goes on: certificates
+    are served and databases answer; only changes wait, and are tried again. Whoever has more copies by a chart or
+    manifest of their own has the budgets there too: a second one over the same pod makes the API server refuse every
+    eviction of it.
+
     Attributes:
         namespace: where it lives; its manifest knows no other.
         chart: None where the platform deploys it itself.

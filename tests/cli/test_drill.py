@@ -34,6 +34,6 @@ def test_a_drill_without_a_cluster_says_so(
     tenant = a_tenant_document(apps=apps, domains=["acme.example"], databases={"orders": {"plan": "small"}})
     verb, subject = words
     ended = paas(a_project(tmp_path / "project", tenant), "drill", verb, "acme-prod", subject)
-    assert (ended.code, ended.out) == (1, "")
+    assert (ended.code, ended.out) == (5, "")
     assert ended.err.startswith("error: the drill could not be done: ")
     assert why in ended.err

@@ -1,6 +1,7 @@
 """When a sandbox's time is over, and what then becomes of it."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,10 @@ from pulumi.automation import UpdateSummary
 from cli._sandboxes import Living, ends, half_gone, living, pull_of
 from cli._states import since
 from cli.reap import closed, judge
+from tests.apiserver.servers import Fake, kubeconfig, serving, status
+from tests.apiserver.servers import closed as closed_address
 from tests.builders import a_tenant
+from tests.cli.projects import a_project, paas
 
 BORN = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -143,3 +147,34 @@ def test_only_a_destroy_that_was_cut_short_is_taken_up_again(past: list[UpdateSu
 )
 def test_a_stack_is_up_since_its_first_update_after_it_was_gone(past: list[UpdateSummary], hour: int | None) -> None:
     assert since(past) == (None if hour is None else datetime(2026, 11, 25, hour, 5, tzinfo=UTC))
+
+
+class NoStacks:
+    """An engine whose backend has none."""
+
+    def __init__(self, project: object) -> None: ...
+
+    def stacks(self) -> dict[str, object]:
+        return {}
+
+
+@pytest.mark.parametrize("code", [403, 404])
+def test_a_cluster_that_does_not_show_its_namespaces_is_not_one_without_sandboxes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    monkeypatch.setattr("cli.reap.Engine", NoStacks)
+    with serving(Fake({"GET /api/v1/namespaces": status(code, "no")})) as fake:
+        (tmp_path / "kubeconfig").write_text(fake.kubeconfig)
+        monkeypatch.setenv("KUBECONFIG", str(tmp_path / "kubeconfig"))
+        ended = paas(a_project(tmp_path), "reap")
+    assert (ended.code, ended.out) == (1, "")
+    assert f"GET /api/v1/namespaces: {code}" in ended.err
+
+
+def test_a_cluster_that_is_away_is_told_by_its_own_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.reap.Engine", NoStacks)
+    (tmp_path / "kubeconfig").write_text(kubeconfig(closed_address()))
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "kubeconfig"))
+    ended = paas(a_project(tmp_path), "reap")
+    assert (ended.code, ended.out) == (5, "")
+    assert "does not answer: Connection refused\n  fix: look at KUBECONFIG" in ended.err

@@ -95,6 +95,16 @@ def test_the_gateways_pods_are_restricted_and_listen_where_listeners_say(from_fi
     assert [port["containerPort"] for port in container["ports"]] == [80, 443, 8080]
 
 
+@pytest.mark.parametrize(("replicas", "budgets"), [(None, 1), (2, 1), (1, 0)])
+def test_only_what_the_platform_runs_in_copies_has_a_budget(replicas: int | None, budgets: int) -> None:
+    gateway = FROM_FILES["gateway"] | ({"replicas": replicas} if replicas else {})
+    made = built(**FROM_FILES | {"gateway": gateway})
+    found = made.many("PodDisruptionBudget")
+    assert [budget.spec["maxUnavailable"] for budget in found] == [1] * budgets
+    pods = made.one("Deployment").spec["template"]["metadata"]["labels"]
+    assert all(budget.spec["selector"]["matchLabels"].items() <= pods.items() for budget in found)
+
+
 def test_the_root_signs_itself_and_its_issuer_signs_for_tenants(from_files: Deployed) -> None:
     root = from_files.one("Certificate").spec
     assert (root["isCA"], root["privateKey"]["algorithm"]) == (True, "ECDSA")

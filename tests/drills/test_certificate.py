@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from apiserver import wait
 from drills.certificate import _judge, _objects
-from drills.cluster import wait
 from drills.edge import Entry, Seen, Served, load
 from drills.verdict import Bench
 from tests.builders import a_tenant, an_app

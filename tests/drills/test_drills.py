@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import typer
 
+from apiserver import Late, Refused, wait
 from cli import _drill
 from cli._output import Output
 from cli.drill import _finish
 from drills.client import _path, _pod
-from drills.cluster import Late, Refused, wait
 from drills.postgres import _values
 from drills.restore import _cluster
 from drills.verdict import Bench, Verdict

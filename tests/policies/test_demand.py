@@ -18,7 +18,7 @@ WHERE = {
         CloneSet.apps.kruise.io StatefulSet.apps.kruise.io ReplicationController Rollout.argoproj.io
         LeaderWorkerSet.leaderworkerset.x-k8s.io
     """,
-    "spec.instances": "Pooler.postgresql.cnpg.io",
+    "spec.instances": "Cluster.postgresql.cnpg.io Pooler.postgresql.cnpg.io",
     "spec.parallelism": "Job.batch",
     "spec.jobTemplate.spec.parallelism": "CronJob.batch",
     "spec.maxReplicaCount": "ScaledJob.keda.sh",
@@ -35,7 +35,7 @@ def workload(kind: Kind, path: str, value: int | None) -> Object:
 def test_copies_are_where_the_kind_says_them(path: str, name: str) -> None:
     kind = Kind(name.partition(".")[2], name.partition(".")[0])
     more = 2 if kind in SURGES else 0  # a quarter, rounded up
-    assert kind in _kinds.PODS
+    assert kind in _kinds.RUNNING
     assert _demand.copies(workload(kind, path, 8), None) == 8 + more
 
 
@@ -80,3 +80,44 @@ def test_sidecars_add_up() -> None:
     found = Resource(type="kubernetes:core/v1:Pod", urn="", name="it", properties={"spec": spec})
     [pod] = Object(found, found.located[0], Reading()).pods
     assert _demand.of_pod(pod, "cpu", Decimal(0)) == 11
+
+
+def a_database(spec: dict[str, object]) -> Object:
+    found = Resource(type="kubernetes:postgresql.cnpg.io/v1:Cluster", urn="", name="it", properties={"spec": spec})
+    return Object(found, found.located[0], Reading())
+
+
+def test_an_instance_of_a_database_asks_for_what_its_spec_says() -> None:
+    said = a_database(
+        {"instances": 3, "resources": {"requests": {"cpu": "2"}, "limits": {"cpu": "4", "memory": "8Gi"}}}
+    )
+    assert _demand.of_copy(said, "cpu", Decimal(1)) == 2
+    assert _demand.of_copy(said, "memory", Decimal(1)) == 8 * 1024**3
+    assert _demand.of_copy(said, "ephemeral-storage", Decimal(1)) == 1
+    assert [each.path for each in _demand.sized(said)] == ["spec"]
+
+
+def test_a_database_has_one_instance_where_nobody_says_them_and_never_surges() -> None:
+    assert _demand.copies(a_database({}), None) == 1
+    assert _demand.copies(a_database({"instances": 4}), None) == 4
+
+
+@pytest.mark.parametrize(
+    ("spec", "gib"),
+    [
+        ({}, 0),
+        ({"storage": {"size": "1Gi"}}, 1),
+        ({"storage": {"size": "1Gi"}, "walStorage": {"size": "2Gi"}}, 3),
+        ({"tablespaces": [{"name": "a", "storage": {"size": "4Gi"}}, {"name": "b", "storage": {"size": "8Gi"}}]}, 12),
+    ],
+)
+def test_volumes_of_an_instance_add_up(spec: dict[str, object], gib: int) -> None:
+    assert _demand.disk(a_database(spec)) == gib * 1024**3
+
+
+def test_volumes_of_a_copy_are_those_of_its_claims() -> None:
+    claims = [{"spec": {"resources": {"requests": {"storage": size}}}} for size in ("1Gi", "2Gi")]
+    spec = {"volumeClaimTemplates": [*claims, {"spec": {}}]}
+    found = Resource(type="kubernetes:apps/v1:StatefulSet", urn="", name="it", properties={"spec": spec})
+    assert _demand.disk(Object(found, found.located[0], Reading())) == 3 * 1024**3
+    assert _demand.disk(workload(Kind("apps", "Deployment"), "spec.replicas", 2)) == 0

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from apiserver import Cluster
 from drills.client import client
-from drills.cluster import Cluster
 from drills.flood import start
 from spec import TenantSpec, plan
 from tests.e2e.databases.objects import Store, a_store

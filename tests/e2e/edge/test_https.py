@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from drills.cluster import Cluster
+from apiserver import Cluster
 from drills.edge import Entry, entry
 from spec import TenantSpec
 from tests import examples
