@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError as RuamelError
 
 from cli._codes import Code
 from cli._errors import CliError
+from review.secrets import message
 
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
@@ -81,7 +83,7 @@ class Cluster:
         except ApiException:
             return None
         except (HTTPError, OSError) as error:
-            raise Unreachable(str(error)) from None
+            raise Unreachable(message(str(error))) from None
 
     def kinds(self) -> tuple[list[Kind], list[str]]:
         """Return every kind that can be listed, and the groups that do not say which they have."""
@@ -124,6 +126,7 @@ def _listable(path: str, answer: Object) -> list[Kind]:
 
 def _client(kubeconfig: str | None) -> ApiClient:
     from kubernetes import config  # noqa: PLC0415  # takes a second to load, and few verbs need it
+    from yaml import YAMLError  # noqa: PLC0415  # what that library reads with
 
     try:
         if kubeconfig is None:
@@ -133,7 +136,9 @@ def _client(kubeconfig: str | None) -> ApiClient:
             client = config.new_client_from_config_dict(YAML(typ="safe", pure=True).load(kubeconfig))
     except config.ConfigException as error:
         raise Unreachable(str(error)) from None
-    client.configuration.retries = False
+    except (YAMLError, RuamelError, TypeError, AttributeError):  # none says anything that may be repeated
+        raise Unreachable("the kubeconfig is no YAML, or not that of a cluster") from None
+    client.rest_client.pool_manager.connection_pool_kw["retries"] = False  # its configuration comes too late
     return client
 
 

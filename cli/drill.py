@@ -20,6 +20,7 @@ from drills.failover import failover as failed_over
 from drills.failover import switchover as switched_over
 from drills.flood import flood as flooded
 from drills.restore import restore as restored
+from review.secrets import message
 from spec import TenantSpec
 
 app = typer.Typer(no_args_is_help=True, help="Break something on purpose, measure, clean up, and say how it went.")
@@ -125,5 +126,7 @@ def _finish(drill: Callable[[], Verdict], output: Output) -> None:
     try:
         verdict = drill()
     except (Refused, Late) as error:
-        raise CliError(f"the drill could not be done: {error}", "see that the stack is up and healthy") from None
+        raise CliError(
+            f"the drill could not be done: {message(str(error))}", "see that the stack is up and healthy"
+        ) from None
     finish(verdict, output)

@@ -32,12 +32,15 @@ class Cluster:
 
     def __init__(self) -> None:
         from kubernetes import config  # noqa: PLC0415  # takes a second to load, and few verbs need it
+        from yaml import YAMLError  # noqa: PLC0415  # as above
 
         try:
             self._client: ApiClient = config.new_client_from_config(os.environ.get("KUBECONFIG") or None)
         except config.ConfigException as error:
             raise Refused(f"KUBECONFIG names no cluster: {error}") from None
-        self._client.configuration.retries = False
+        except (YAMLError, TypeError, AttributeError):  # none says anything that may be repeated
+            raise Refused("KUBECONFIG is no YAML, or not that of a cluster") from None
+        self._client.rest_client.pool_manager.connection_pool_kw["retries"] = False  # its configuration comes too late
 
     def call(
         self, verb: str, path: str, body: object = None, *, content: str = "application/json", **query: str

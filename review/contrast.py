@@ -9,7 +9,8 @@ from typing import Final, Literal
 
 from review.bill import bill
 from review.cost import PriceBook
-from review.values import Path, Value, differences, mapped, spelled
+from review.secrets import cleaned
+from review.values import Path, Value, differences, get, mapped, spelled
 from spec import PlatformSpec, TenantSpec, plan
 
 Spec = TenantSpec | PlatformSpec
@@ -42,9 +43,10 @@ def contrast(before: Spec | None, after: Spec | None, prices: PriceBook) -> list
         ("plan", planned(before, prices), planned(after, prices)),
     )
     return [
-        Contrast(part=part, path=spelled(path), before=old, after=new)
+        # What is secret is compared too, and then not told: two of them that differ are a difference.
+        Contrast(part=part, path=spelled(path), before=get(cleaned(was), *path), after=get(cleaned(becomes), *path))
         for part, was, becomes in sides
-        for path, old, new in _leaves(was, becomes)
+        for path, _, _ in _leaves(was, becomes)
     ]
 
 
