@@ -176,6 +176,7 @@ def test_no_command_tells_one(told: Told) -> None:
     assert told.leaks() == {}
     assert "RuntimeError" in told.texts["preview of error, json"]
     assert "stringData" in told.texts["preview of change, json"]
+    assert '"severity": "critical"' in told.texts["preview of change, json"]
     assert '"severity": "critical"' in told.texts[f"audit {Z}, json"]
     assert "[secret]" in told.texts["review, report.html"]
 
