@@ -75,8 +75,10 @@ def read(path: Path) -> Prices:
     try:
         said = YAML(typ="safe", pure=True).load(path.read_text())
         return Prices.model_validate_json(json.dumps(said or {}))
-    except (OSError, UnicodeDecodeError) as error:
-        raise CliError(f"{path} cannot be read: {error}", "name a file that exists") from None
+    except OSError as error:
+        raise CliError(f"{path} cannot be read: {error.strerror}", "name a file that exists") from None
+    except UnicodeDecodeError as error:
+        raise CliError(f"{path} is no UTF-8: {error.reason}", "save it as UTF-8", Code.INVALID) from None
     except (YAMLError, TypeError) as error:
         raise CliError(f"{path}{_place(error)} is no YAML", "correct it", Code.INVALID) from None
     except ValidationError as error:

@@ -77,8 +77,8 @@ def test_a_stack_that_came_and_one_that_went_are_told_whole(committed: Path) -> 
 
 
 def test_what_cannot_be_compared_is_told(committed: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    assert "git knows no revision nowhere" in paas(committed, "diff", "--since", "nowhere").err
-    assert "git knows no revision --help" in paas(committed, "diff", "--since=--help").err
+    assert "git knows no commit nowhere" in paas(committed, "diff", "--since", "nowhere").err
+    assert "--help is no commit" in paas(committed, "diff", "--since=--help").err
     assert "has no file" in paas(committed, "diff", "gone-dev").err
     write(committed, "acme-dev", a_quiet("acme", tier="huge"))
     git(committed, "commit", "--quiet", "-am", "second")
