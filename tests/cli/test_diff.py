@@ -49,6 +49,20 @@ def test_two_environments_differ_in_what_they_say_and_in_what_follows(tmp_path: 
     assert list(validator.iter_errors(ended.json())) == []
 
 
+def test_a_database_differs_in_what_the_tier_gives_it(tmp_path: Path) -> None:
+    orders = {"orders": {"plan": "small"}}
+    a_project(
+        tmp_path,
+        a_quiet("acme", databases=orders),
+        a_quiet("acme", environment="staging", tier="standard", databases=orders),
+    )
+    [pair] = paas(tmp_path, "diff", "acme-dev", "acme-staging", "-o", "json").json()["pairs"]
+    found = rows(pair)
+    assert found["plan", "databases.orders.instances"] == (1, 2)
+    assert found["plan", "databases.orders.poolers"] == (1, 2)
+    assert ("plan", "databases.orders.storage") not in found
+
+
 def test_the_same_stack_does_not_differ_from_itself(committed: Path) -> None:
     for words in (("acme-dev", "acme-dev"), ("acme-dev",), ()):
         ended = paas(committed, "diff", *words)
