@@ -89,4 +89,5 @@ def as_of(folder: Path, when: str) -> Iterator[Path]:
 
 def _no_option(name: str) -> None:
     if not name or name.startswith("-"):
-        raise CliError(f"{name or 'nothing'} is no commit", "name a branch, a tag or a commit", Code.USAGE)
+        what = f"{name} is no commit" if name else "no commit is named"
+        raise CliError(what, "name a branch, a tag or a commit", Code.USAGE)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from cli._codes import Code
 from cli._errors import CliError
@@ -79,7 +80,10 @@ def export(
 
 
 def _name(project: Project) -> str:
-    return str(YAML(typ="safe", pure=True).load((project.root / "Pulumi.yaml").read_text())["name"])
+    try:
+        return str(YAML(typ="safe", pure=True).load((project.root / "Pulumi.yaml").read_text())["name"])
+    except (YAMLError, KeyError, TypeError):
+        raise CliError("Pulumi.yaml does not say what the project is called", "add `name:`", Code.INVALID) from None
 
 
 def _goes(spec: object) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.builders import an_app
 from tests.cli.projects import a_project, a_quiet, paas
+from tests.cli.repositories import committed
 from tests.cli.test_engine import STAND_IN
 
 THERE = "stack nope has no file; there are: acme-dev"
@@ -41,6 +42,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (("diff", "acme-dev", "acme-dev", "--since", "HEAD"), 64, "compared as they are now", "leave out --since"),
         (("diff", "acme-dev"), 1, "not a git repository", "-C FOLDER"),
         (("affected", "--base", "main"), 1, "not a git repository", "-C FOLDER"),
+        (("affected", "--base", ""), 64, "no commit is named", "name a branch"),
         (("cost", "--prices", "none.yaml"), 1, "none.yaml cannot be read: No such file", "name a file that exists"),
     ],
     ids=lambda each: " ".join(each) if isinstance(each, tuple) else "",
@@ -53,6 +55,23 @@ def test_a_mistake_is_told_with_the_way_on(
     assert said in ended.err
     assert fix in ended.err
     assert "begins" not in ended.err
+
+
+@pytest.mark.parametrize("option", ["--out", "--plans"])
+def test_a_folder_that_cannot_be_made_is_told(project: Path, option: str) -> None:
+    committed(project)
+    ended = paas(project, "review", "--base", "HEAD", option, str(project / "Pulumi.yaml"))
+    assert (ended.code, ended.out) == (1, "")
+    assert f"error: {project / 'Pulumi.yaml'}: File exists" in ended.err
+
+
+@pytest.mark.parametrize("text", ["runtime: python\n", "name: [\n", ""])
+def test_a_project_without_a_name_is_not_exported(project: Path, text: str) -> None:
+    (project / "Pulumi.yaml").write_text(text)
+    words = ("--engine", "operator", "--repository", "https://git.example/x", "--backend", "s3://x", "--branch", "main")
+    ended = paas(project, "fleet", "export", *words)
+    assert (ended.code, ended.out) == (7, "")
+    assert "Pulumi.yaml does not say what the project is called" in ended.err
 
 
 def test_a_plan_that_is_not_there_is_nothing_that_was_reviewed(project: Path, tmp_path: Path) -> None:
