@@ -32,8 +32,10 @@ def client_of(kubeconfig: str | None) -> ApiClient:
             config.load_kube_config(os.environ.get("KUBECONFIG") or None, client_configuration=found)
         else:
             config.load_kube_config_from_dict(YAML(typ="safe", pure=True).load(kubeconfig), client_configuration=found)
-    except (config.ConfigException, YAMLError, LoaderError) as error:
+    except config.ConfigException as error:
         raise Unreachable(f"{where} names no cluster: {' '.join(str(error).split())}") from None
+    except (YAMLError, LoaderError):  # they repeat lines, which may be keys
+        raise Unreachable(f"{where} names no cluster: it is no YAML") from None
     except (TypeError, AttributeError):  # the library takes for granted that it is a mapping
         raise Unreachable(f"{where} names no cluster: it is not a kubeconfig") from None
     return client.ApiClient(found)

@@ -9,7 +9,6 @@ from cli._engine import Engine, last_words
 from cli._errors import CliError
 from cli._events import Account
 from cli._runs import Violation
-from cli._severities import severities
 
 
 def judged(engine: Engine, stack: str, packs: list[str]) -> tuple[Violation, ...]:
@@ -20,11 +19,8 @@ def judged(engine: Engine, stack: str, packs: list[str]) -> tuple[Violation, ...
     """
     account = Account()
 
-    said: dict[str, str] = {}
-
     def take(line: str) -> None:
         if line.startswith("{"):
-            said.update(severities([line]))
             account(EngineEvent.from_json(json.loads(line)))
 
     words = [word for pack in packs for word in ("--policy-pack", pack)]
@@ -33,4 +29,4 @@ def judged(engine: Engine, stack: str, packs: list[str]) -> tuple[Violation, ...
     except automation.CommandError as error:
         if not account.refused():
             raise CliError("; ".join(account.errors) or last_words(error), "try the pack by itself") from None
-    return account.told(said)
+    return tuple(account.violations)

@@ -9,12 +9,12 @@ import typer
 
 from cli import _files, _project
 from cli._codes import worst
-from cli._engine import Engine, interruptible
+from cli._engine import Engine, interruptible, unknown
 from cli._errors import CliError
 from cli._output import Output, emit, say
 from cli._progress import Progress
-from cli._project import Project
-from cli._run import Runner, Verb, in_waves
+from cli._project import Project, no_file
+from cli._run import FROM_FILE, Runner, Verb, in_waves
 from cli._runs import RunReport, StackRun
 from spec import PLATFORM_STACK
 
@@ -50,11 +50,19 @@ def perform(
     parallel: int = 1,
     plans: Path | None = None,
 ) -> RunReport:
-    """Run a verb on stacks, turn after turn, with progress; Ctrl-C ends the engine in good order."""
+    """Run a verb on stacks, turn after turn, with progress; Ctrl-C ends the engine in good order.
+
+    Raises:
+        CliError: one of them is not there, and nothing has begun.
+    """
     with interruptible(engine.command), Progress(verb) as progress:
-        runner = Runner(
-            verb=verb, project=project, engine=engine, known=engine.stacks(), progress=progress, plans=plans
-        )
+        known = engine.stacks()
+        for stack in (stack for turn in turns for stack in turn):
+            if verb in FROM_FILE and stack not in project.files:
+                raise no_file(stack, project.files)
+            if verb not in FROM_FILE and stack not in known:
+                raise unknown(stack)
+        runner = Runner(verb=verb, project=project, engine=engine, known=known, progress=progress, plans=plans)
         return RunReport(verb=verb, stacks=tuple(in_waves(turns, runner.run, parallel, fine=fine)))
 
 

@@ -170,6 +170,11 @@ def locked(error: automation.CommandError) -> CliError:
     return CliError(f"another run has the stack: {last_words(error)}", fix, Code.LOCKED)
 
 
+def unknown(*stacks: str) -> CliError:
+    """Return the error of stacks that the backend does not have."""
+    return CliError(f"the backend has no stack {', '.join(stacks)}", "`paas list` shows which it has")
+
+
 def last_words(error: automation.CommandError) -> str:
     """Return what the engine said on stderr before it ended without an event."""
     text = str(error).partition(" stderr: ")[2].strip().removeprefix("error: ")

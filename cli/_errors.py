@@ -2,6 +2,7 @@
 
 from apiserver import ClusterError, Unreachable
 from cli._codes import Code
+from review.secrets import message
 
 
 class CliError(Exception):
@@ -25,4 +26,4 @@ def of_cluster(error: ClusterError, doing: str = "", fix: str = "") -> CliError:
         fix: the way on where the error knows none.
     """
     code = Code.UNREACHABLE if isinstance(error, Unreachable) else Code.FAILED
-    return CliError(f"{doing}{error}", error.fix or fix, code)
+    return CliError(message(f"{doing}{error}"), error.fix or fix, code)

@@ -1,11 +1,12 @@
 """What the engine's events of one run come to: what changed, what refused it, what failed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from pulumi.automation import EngineEvent, OpType
 from pulumi.automation.events import DiagnosticEvent, PolicyEvent, StepEventMetadata
 
 from cli._runs import Change, Violation
+from cli._severities import severity
 from review.secrets import message
 
 CLOSING = ("update failed", "preview failed", "an unhandled error occurred:", "destroy failed", "refresh failed")
@@ -99,10 +100,6 @@ class Account:
         if told not in self.errors:
             self.errors.append(told)
 
-    def told(self, severities: Mapping[str, str]) -> tuple[Violation, ...]:
-        """Return the violations, each with how bad it is."""
-        return tuple(each.model_copy(update={"severity": severities.get(each.rule, "")}) for each in self.violations)
-
     def refused(self) -> bool:
         """Say whether a mandatory rule refuses the run."""
         return any(found.level == "mandatory" for found in self.violations)
@@ -129,4 +126,5 @@ def _violation(event: PolicyEvent) -> Violation:
         level=event.enforcement_level,
         resource=name_of(event.resource_urn),
         message=" ".join(plain(event.message).split()),
+        severity=severity(event),
     )

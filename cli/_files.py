@@ -15,7 +15,7 @@ import spec
 from cli._errors import CliError
 from cli._reports import Finding
 from spec import PlatformSpec, Problem, SpecError, TenantSpec, names
-from spec.errors import shown
+from spec.errors import sort_of
 
 PREFIX, SUFFIX = "Pulumi.", ".yaml"
 PROJECT = "paas:"
@@ -97,16 +97,25 @@ def parse(text: str, label: str, stack: str) -> StackFile:
         mark = error.problem_mark or error.context_mark
         at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         wanted = "YAML in which every key stands once" if "duplicate key" in str(error.problem) else "YAML"
-        given = " ".join(str(error.problem or error.context).split())
+        given = " ".join(str(error.problem or error.context).split()).partition(" with value ")[0]  # of a key twice
         return _unreadable(label, stack, Problem(path="file", given=given, wanted=wanted, fix="correct this line"), at)
     except YAMLError as error:
         given = " ".join(str(error).split())
         problem = Problem(path="file", given=given, wanted="YAML", fix="remove what editors do not show")
         return _unreadable(label, stack, problem)
     if not (isinstance(document, CommentedMap) and isinstance(document.get("config"), CommentedMap)):
-        problem = Problem(path="config", given=shown(plain(document)), wanted="a mapping `config:`", fix="add it")
+        problem = Problem(path="config", given=_at_top(document), wanted="a mapping `config:`", fix="add it")
         return _unreadable(label, stack, problem)
     return _checked(label, stack, document)
+
+
+def _at_top(document: object) -> str:
+    """Return what stands at the top of a file: names alone, since nothing is known of what they hold."""
+    if not isinstance(document, CommentedMap):
+        return sort_of(document)
+    if "config" in document:
+        return sort_of(document["config"])
+    return f"only {', '.join(map(str, document)) or 'nothing'}"
 
 
 def _checked(label: str, stack: str, document: CommentedMap) -> StackFile:

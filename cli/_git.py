@@ -8,8 +8,10 @@ from pathlib import Path
 
 from cli._codes import Code
 from cli._errors import CliError
+from review.secrets import message
 
-WAY_ON = "name a commit that is here; in CI, fetch all of history"
+WAY_ON = "name a commit that is here, such as origin/main; in CI, fetch all of history"
+OUTSIDE = "run it on a project in a git repository: `-C FOLDER` names another"
 
 
 def git(folder: Path, *words: str, fine: Collection[int] = (0,)) -> str:
@@ -22,12 +24,15 @@ def git(folder: Path, *words: str, fine: Collection[int] = (0,)) -> str:
         CliError: git is not there, or refuses.
     """
     try:
-        ran = subprocess.run(["git", "-C", folder, *words], capture_output=True, text=True, check=False)
+        ran = subprocess.run(
+            ["git", "-C", folder, *words], capture_output=True, text=True, errors="replace", check=False
+        )
     except FileNotFoundError:
         raise CliError("`git` is not on PATH", "install it") from None
     if ran.returncode not in fine:
         said = " ".join(ran.stderr.split()).removeprefix("fatal: ") or f"it ends with {ran.returncode}"
-        raise CliError(f"git {words[0]}: {said}", WAY_ON)
+        fix = OUTSIDE if said.startswith("not a git repository") else WAY_ON
+        raise CliError(f"git {words[0]}: {message(said)}", fix)
     return ran.stdout
 
 
@@ -45,6 +50,21 @@ def commit(folder: Path, name: str) -> str:
 def merge_base(folder: Path, other: str) -> str:
     """Return the commit at which HEAD and `other` parted."""
     return git(folder, "merge-base", "HEAD", commit(folder, other)).strip()
+
+
+def at(folder: Path, revision: str, path: str) -> str | None:
+    """Return what the file `path` of a folder said at a commit; None where there was none."""
+    # The commit is looked for first: of `show`, a missing file and a missing commit fail alike.
+    found = commit(folder, revision)
+    if path not in paths(folder, found, str(Path(path).parent)):
+        return None
+    return git(folder, "show", f"{found}:./{path}")
+
+
+def paths(folder: Path, revision: str, within: str) -> list[str]:
+    """Return the files that a folder within `folder` had at a commit, from `folder`."""
+    listed = git(folder, "ls-tree", "-z", "--name-only", commit(folder, revision), "--", f"./{within}/")
+    return [path for path in listed.split("\0") if path]
 
 
 def changed(folder: Path, since: str) -> list[str]:
@@ -69,4 +89,5 @@ def as_of(folder: Path, when: str) -> Iterator[Path]:
 
 def _no_option(name: str) -> None:
     if not name or name.startswith("-"):
-        raise CliError(f"{name or 'nothing'} is no commit", "name a branch, a tag or a commit", Code.USAGE)
+        what = f"{name} is no commit" if name else "no commit is named"
+        raise CliError(what, "name a branch, a tag or a commit", Code.USAGE)

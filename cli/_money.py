@@ -7,10 +7,10 @@ from spec import Model
 
 
 class AppCost(Model):
-    """One app on the bill."""
+    """One app, or one part of a database, on the bill."""
 
     name: str
-    """`apps.web`, as in the stack file."""
+    """`apps.web`, `databases.orders` as in the stack file; `databases.orders.pooler` for what stands before it."""
 
     least_copies: int
     """The fewest copies."""
@@ -23,6 +23,9 @@ class AppCost(Model):
 
     memory: str
     """What one copy reserves."""
+
+    storage: str | None = None
+    """The volume of each copy; null where it has none."""
 
     least: Decimal
     """A month of the fewest copies."""
@@ -56,7 +59,10 @@ class StackCost(Model):
     """What the budget leaves of `least`; negative where that is more. Null where there is no budget."""
 
     apps: tuple[AppCost, ...]
-    """What it is made of."""
+    """Its apps."""
+
+    databases: tuple[AppCost, ...] = ()
+    """Its databases' instances and poolers."""
 
     uncounted: tuple[str, ...]
     """What is not in it."""
@@ -81,12 +87,12 @@ class CostReport(Report):
     """Of all stacks."""
 
     def rows(self) -> list[Rows]:
-        """Return a row for each stack and the sum; of one stack its apps as well."""
+        """Return a row for each stack and the sum; of one stack what it is made of as well."""
         title = f"{self.currency} a month; {self.basis}"
         columns = ("stack", "tier", "cost centre", "least", "most", "budget", "left")
         rows = [_row(each) for each in self.stacks]
         if len(self.stacks) == 1:
-            return [_apps(self.stacks[0]), Rows(columns, rows, title)]
+            return [_parts(self.stacks[0]), Rows(columns, rows, title)]
         return [Rows(columns, [*rows, ["all", "", "", f"{self.least}", f"{self.most}", "", ""]], title)]
 
 
@@ -95,11 +101,13 @@ def _row(each: StackCost) -> list[str]:
     return [each.stack, each.tier, each.cost_centre, f"{each.least}", f"{each.most}", budget, left]
 
 
-def _apps(stack: StackCost) -> Rows:
-    rows = [[each.name, _span(each), each.cpu, each.memory, f"{each.least}", f"{each.most}"] for each in stack.apps] + [
-        [name, "", "", "", "not counted", "not counted"] for name in stack.uncounted
+def _parts(stack: StackCost) -> Rows:
+    counted = [
+        [each.name, _span(each), each.cpu, each.memory, each.storage or "", f"{each.least}", f"{each.most}"]
+        for each in (*stack.apps, *stack.databases)
     ]
-    return Rows(("what", "copies", "cpu each", "memory each", "least", "most"), rows)
+    others = [[name, "", "", "", "", "not counted", "not counted"] for name in stack.uncounted]
+    return Rows(("what", "copies", "cpu each", "memory each", "storage each", "least", "most"), [*counted, *others])
 
 
 def _span(each: AppCost) -> str:

@@ -22,7 +22,7 @@ import typer
 from pydantic import ConfigDict, Field, ValidationError, field_validator
 from pydantic.alias_generators import to_camel
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from cli._codes import Code
 from cli._errors import CliError
@@ -75,13 +75,21 @@ def read(path: Path) -> Prices:
     try:
         said = YAML(typ="safe", pure=True).load(path.read_text())
         return Prices.model_validate_json(json.dumps(said or {}))
-    except (OSError, UnicodeDecodeError) as error:
-        raise CliError(f"{path} cannot be read: {error}", "name a file that exists") from None
+    except OSError as error:
+        raise CliError(f"{path} cannot be read: {error.strerror}", "name a file that exists") from None
+    except UnicodeDecodeError as error:
+        raise CliError(f"{path} is no UTF-8: {error.reason}", "save it as UTF-8", Code.INVALID) from None
     except (YAMLError, TypeError) as error:
-        raise CliError(f"{path} is no YAML: {' '.join(str(error).split())}", "correct it", Code.INVALID) from None
+        raise CliError(f"{path}{_place(error)} is no YAML", "correct it", Code.INVALID) from None
     except ValidationError as error:
         told = "\n".join(f"  {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise CliError(f"{path} cannot be used:\n{told}", "docs/guide/cli.md has an example", Code.INVALID) from None
+
+
+def _place(error: Exception) -> str:
+    """Return the line of an error; not what it says, which repeats what stands there."""
+    mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+    return f":{mark.line + 1}" if mark else ""
 
 
 def of(root: Path, named: Path | None) -> Prices:

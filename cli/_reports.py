@@ -182,6 +182,9 @@ class ShowReport(Report):
     jobs: tuple[str, ...]
     """Its jobs."""
 
+    databases: tuple[str, ...] = ()
+    """Its databases."""
+
     kinds: dict[str, int]
     """How many resources of each type its state has."""
 
@@ -207,6 +210,7 @@ class ShowReport(Report):
             "namespaces": ", ".join(self.namespaces),
             "apps": ", ".join(self.apps),
             "jobs": ", ".join(self.jobs),
+            "databases": ", ".join(self.databases),
             "hosts": ", ".join(self.hosts),
             "state": stack.standing(),
             "up since": moment(stack.since),

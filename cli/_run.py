@@ -119,7 +119,8 @@ class Runner:
             return None
         plan = self.plans.resolve() / f"{stack}.json"
         if not plan.is_file():
-            raise CliError(f"there is no plan {plan.name} in {self.plans}", "`paas review --plans` writes plans")
+            fix = "`paas review --plans` writes plans"
+            raise CliError(f"there is no plan {plan.name} in {self.plans}", fix, Code.UNPLANNED)
         return str(plan)
 
     def _cluster_answers(self, stack: str) -> bool:

@@ -39,7 +39,7 @@ class Violation(Model):
     """What is wrong, and the fix."""
 
     severity: str = ""
-    """low, medium, high or critical; empty where the rule has none, and in runs, whose events do not say."""
+    """low, medium, high or critical; empty where the rule has none."""
 
 
 class Leftover(Model):
@@ -115,14 +115,14 @@ class RunReport(Report):
             for change in run.changes
         ]
         refused = [
-            [run.stack, found.level, found.rule, found.resource, found.message]
+            [run.stack, found.level, found.severity, found.rule, found.resource, found.message]
             for run in self.stacks
             for found in run.violations
         ]
         left = [[run.stack, str(found)] for run in self.stacks for found in run.leftovers]
         tables = [
             Rows(("stack", "change", "type", "name", "properties"), changed),
-            Rows(("stack", "level", "rule", "resource", "message"), refused),
+            Rows(("stack", "level", "severity", "rule", "resource", "message"), refused),
             Rows(("stack", "left in the cluster"), left),
         ]
         return [*(rows for rows in tables if rows.rows), Rows(COLUMNS, [_summary(run) for run in self.stacks])]

@@ -45,6 +45,12 @@ class Verbs(TyperGroup):
         except CliError as error:
             say(str(error))
             raise typer.Exit(error.code) from None
+        except BrokenPipeError:  # whoever reads has enough
+            raise
+        except OSError as error:
+            what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+            say(str(CliError(what, "look at its place, and at what you may do there")))
+            raise typer.Exit(Code.FAILED) from None
         except (KeyboardInterrupt, typer.Abort):
             say("cancelled")
             raise typer.Exit(Code.CANCELLED) from None

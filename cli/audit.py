@@ -9,7 +9,7 @@ import typer
 from cli import _audit
 from cli._codes import Code, worst
 from cli._command import complete, fine
-from cli._engine import PACK, Engine, interruptible
+from cli._engine import PACK, Engine, interruptible, unknown
 from cli._errors import CliError
 from cli._output import Output, OutputOption, emit, say
 from cli._progress import Progress
@@ -32,8 +32,8 @@ def audit(
     if not packs:
         raise CliError("there is no policy pack", f"set {PACK} to the folder of one")
     known = engine.stacks()
-    if unknown := [stack for stack in stacks or () if stack not in known]:
-        raise CliError(f"the backend has no stack {', '.join(unknown)}", "`paas list` shows which it has")
+    if missing := [stack for stack in stacks or () if stack not in known]:
+        raise unknown(*missing)
     chosen = stacks or sorted(name for name, found in known.items() if found.resource_count)
     with interruptible(engine.command), Progress("audit") as progress:
         drifting = Runner(verb="drift", project=project, engine=engine, known=known, progress=progress)

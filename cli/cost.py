@@ -13,7 +13,7 @@ from cli._money import AppCost, CostReport, StackCost
 from cli._output import Output, OutputOption, emit, say
 from cli._prices import Prices, PricesOption
 from cli._project import Project
-from review.bill import bill
+from review.bill import Item, bill
 from spec import TenantSpec
 
 
@@ -63,17 +63,18 @@ def _cost(stack: str, spec: TenantSpec, prices: Prices) -> StackCost:
         most=found.most,
         budget=budget,
         left=None if budget is None else budget - found.least,
-        apps=tuple(
-            AppCost(
-                name=item.name,
-                least_copies=item.copies[0],
-                most_copies=item.copies[1],
-                cpu=item.cpu,
-                memory=item.memory,
-                least=item.least,
-                most=item.most,
-            )
-            for item in found.items
-        ),
+        apps=tuple(_part(item) for item in found.apps),
+        databases=tuple(_part(item) for item in found.databases),
         uncounted=found.uncounted,
+    )
+
+
+def _part(item: Item) -> AppCost:
+    return AppCost(
+        name=item.name,
+        least_copies=item.copies[0],
+        most_copies=item.copies[1],
+        **item.each,
+        least=item.least,
+        most=item.most,
     )

@@ -8,7 +8,7 @@ import typer
 from apiserver import Unreachable
 from cli._codes import Code
 from cli._command import Stacks, Yes, attended, fine, finish, perform, waves
-from cli._engine import Engine, explained
+from cli._engine import Engine, explained, unknown
 from cli._errors import CliError
 from cli._leftovers import leftovers
 from cli._output import Output, OutputOption
@@ -31,8 +31,8 @@ def destroy(
     """Delete everything of stacks, and tell what is left of them in the cluster."""
     engine = Engine(context.obj)
     known = engine.stacks()
-    if unknown := [stack for stack in stacks if stack not in known]:
-        raise CliError(f"the backend has no stack {', '.join(unknown)}", "`paas list` shows which it has")
+    if missing := [stack for stack in stacks if stack not in known]:
+        raise unknown(*missing)
     standing = [name for name, found in known.items() if found.resource_count and name not in stacks]
     if PLATFORM_STACK in stacks and standing:
         raise CliError(f"tenants stand on the platform: {', '.join(standing)}", "destroy them first, or with it")

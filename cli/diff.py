@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli import _files, _prices, _revisions
+from cli import _files, _git, _prices
 from cli._codes import Code
 from cli._command import complete
 from cli._contrasts import Difference, DiffReport, Pair
@@ -26,7 +26,9 @@ def diff(
         str | None,
         typer.Argument(help="A stack to compare with; none: the same one, earlier.", autocompletion=complete),
     ] = None,
-    since: Annotated[str, typer.Option(help="The revision of the files that are compared with.")] = "HEAD",
+    since: Annotated[
+        str | None, typer.Option(help="The revision of the files that are compared with. Absent: HEAD.")
+    ] = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Tell what stack files say differently, and what follows from it: quotas, access, copies, network, cost.
@@ -34,6 +36,9 @@ def diff(
     It compares files alone. What the cluster would get of it, `preview` tells; what of it was changed by hand, `audit`.
     """
     project: Project = context.obj
+    if other and since:
+        raise CliError("two stacks are compared as they are now", "leave out --since, or OTHER", Code.USAGE)
+    since = since or "HEAD"
     if stack and other:
         pairs = [_pair(project, (stack, project.usable(stack).spec), (other, project.usable(other).spec))]
     else:
@@ -47,7 +52,7 @@ def diff(
 
 def _all(project: Project, revision: str) -> list[str]:
     """Return all stacks that have a file, or had one."""
-    before = (_files.stack_of(project.root / path) for path in _revisions.paths(project.root, revision, "stacks"))
+    before = (_files.stack_of(project.root / path) for path in _git.paths(project.root, revision, "stacks"))
     return sorted({*project.files, *(stack for stack in before if stack)})
 
 
@@ -62,7 +67,7 @@ def _since(project: Project, stack: str, revision: str) -> Pair:
 def _earlier(project: Project, stack: str, revision: str) -> Spec | None:
     """Return what a stack's file said at a revision, as today's program reads it; None where there was none."""
     path = names.stack_file(stack)
-    text = _revisions.at(project.root, revision, path)
+    text = _git.at(project.root, revision, path)
     if text is None:
         return None
     file = _files.parse(text, f"{path} at {revision}", stack)

@@ -1,7 +1,6 @@
 """`paas doctor`: is everything there that the verbs need?"""
 
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
@@ -17,10 +16,8 @@ from cli._errors import CliError
 from cli._output import Output, OutputOption, emit
 from cli._project import Project
 from cli._runs import Check, DoctorReport
+from review.secrets import message
 from spec import PLATFORM_STACK, schema
-
-PASSWORD = re.compile(r"(://[^:/@]+):[^@/]+@")
-"""In a backend's address."""
 
 SANDBOX = 'in the sandbox: eval "$(.venv/bin/python -m sandbox env)"'
 
@@ -56,7 +53,7 @@ def engine(project: Project) -> Iterator[Check]:
         told = last_words(error) if isinstance(error, automation.CommandError) else error.what
         yield _check("backend", None, f"`pulumi login`, or set PULUMI_BACKEND_URL; {SANDBOX}", told)
         return
-    yield _check("backend", PASSWORD.sub(r"\1:***@", found.url or found.user), "")
+    yield _check("backend", message(found.url or found.user), "")
     platform = known.get(PLATFORM_STACK)
     standing = f"{platform.resource_count} resources" if platform and platform.resource_count else None
     yield _check("platform", standing, f"paas up {PLATFORM_STACK}", "not up")

@@ -108,7 +108,7 @@ def _reached(project: Project, stack: str, app: str) -> TenantSpec:
     spec = project.usable(stack).spec
     hosts = [name for name, found in spec.apps.items() if found.hosts] if isinstance(spec, TenantSpec) else []
     if not isinstance(spec, TenantSpec) or app not in hosts:
-        fix = f"name one of {', '.join(hosts) or 'another stack'}"
+        fix = f"name one of {', '.join(hosts)}" if hosts else "name another stack: this one has none"
         raise CliError(f"{stack} has no app {app} with hosts", fix, Code.USAGE)
     return spec
 
@@ -117,7 +117,8 @@ def _spec(project: Project, stack: str, database: str) -> TenantSpec:
     spec = project.usable(stack).spec
     if not isinstance(spec, TenantSpec) or database not in spec.databases:
         known = ", ".join(spec.databases) if isinstance(spec, TenantSpec) else ""
-        raise CliError(f"{stack} has no database {database}", f"name one of {known or 'another stack'}", Code.USAGE)
+        fix = f"name one of {known}" if known else "name another stack: this one has none"
+        raise CliError(f"{stack} has no database {database}", fix, Code.USAGE)
     return spec
 
 

@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from cli._codes import Code
 from cli._errors import CliError
 from cli._operator import Source, objects
 from cli._project import Project
 from cli._yaml import writer
+from review.secrets import message
 from spec import TenantSpec
 from spec.tenant import Environment
 
@@ -51,6 +53,10 @@ def export(
     if backend.startswith("file:"):
         fix = "name one that every workspace reaches, such as s3://BUCKET"
         raise CliError("a workspace cannot keep states in files: they go with it", fix, Code.USAGE)
+    for option, address in (("repository", repository), ("backend", backend), ("secrets-provider", secrets_provider)):
+        if message(address) != address:
+            fix = "leave it out: what is written here anyone may read; the operator takes such things from Secrets"
+            raise CliError(f"--{option} has a password in it", fix, Code.USAGE)
     keys = (*(() if secrets_provider else (PASSPHRASE,)), *(S3 if backend.startswith("s3:") else ()))
     source = Source(
         project=_name(project),
@@ -74,7 +80,10 @@ def export(
 
 
 def _name(project: Project) -> str:
-    return str(YAML(typ="safe", pure=True).load((project.root / "Pulumi.yaml").read_text())["name"])
+    try:
+        return str(YAML(typ="safe", pure=True).load((project.root / "Pulumi.yaml").read_text())["name"])
+    except (YAMLError, KeyError, TypeError):
+        raise CliError("Pulumi.yaml does not say what the project is called", "add `name:`", Code.INVALID) from None
 
 
 def _goes(spec: object) -> bool:

@@ -12,7 +12,7 @@ from cli._codes import Code, worst
 from cli._command import complete, fine, tell_errors
 from cli._engine import Engine, explained, interruptible
 from cli._errors import of_cluster
-from cli._output import Output, OutputOption, emit
+from cli._output import Output, OutputOption, emit, say
 from cli._project import Project
 from cli._runs import ReapReport, RunReport, Sandbox
 from cli._sandboxes import SELECTOR, Living, ends, half_gone, living, pull_of
@@ -58,6 +58,8 @@ def reap(
         gone = [name for name in known if name.startswith(PREFIX) and known[name].resource_count and name not in there]
         with explained():
             found += [_half_gone(name) for name in gone if half_gone(history(engine, name))]
+    for stack in set(stacks or ()) - {each.stack for each in found}:
+        say(f"{stack}: there is no such sandbox")
     found = [each for each in found if not stacks or each.stack in stacks]
     due = sorted(each.stack for each in found if each.action == "to be destroyed")
     runs = RunReport(verb="destroy", stacks=())

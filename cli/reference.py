@@ -40,9 +40,14 @@ def page() -> str:
     codes = [f"| {code.value} | {meaning} |" for code, meaning in MEANING.items()]
     lines = [INTRODUCTION, "## Exit codes", "", "| code | meaning |", "|---|---|", *codes, ""]
     lines += ["Where stacks of one command end differently, the worst of their codes is the command's.", ""]
-    for name, command in _commands("paas", COMMANDS):
+    for name, command in verbs():
         lines += [f"## `{name}`", "", _cell(command.help or ""), "", *_parameters(command)]
     return "\n".join(lines)
+
+
+def verbs() -> Iterator[tuple[str, Any]]:
+    """Yield every verb by its whole name, such as `paas fleet up`."""
+    yield from _commands("paas", COMMANDS)
 
 
 def _commands(name: str, command: Any) -> Iterator[tuple[str, Any]]:

@@ -40,6 +40,7 @@ def show(
             hosts=tuple(host for app in tenant.apps.values() for host in app.hosts) if tenant else (),
             apps=tuple(tenant.apps) if tenant else (),
             jobs=tuple(tenant.jobs) if tenant else (),
+            databases=tuple(tenant.databases) if tenant else (),
             kinds=kinds(resources),
             protected=tuple(name_of(each["urn"]) for each in resources if each.get("protect")),
             pending=tuple(

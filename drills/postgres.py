@@ -31,8 +31,14 @@ class Postgres:
 
     @classmethod
     def of(cls, cluster: Cluster, spec: TenantSpec, database: str) -> "Postgres":
-        """Return a database of a stack file."""
-        return cls(cluster, plan.namespace_of(spec, database), plan.cluster_name(database), plan.sql_name(database))
+        """Return a database of a stack file.
+
+        Raises:
+            Refused: there is none, or nobody who says so.
+        """
+        found = cls(cluster, plan.namespace_of(spec, database), plan.cluster_name(database), plan.sql_name(database))
+        found.object()
+        return found
 
     @property
     def path(self) -> str:

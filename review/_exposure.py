@@ -40,13 +40,16 @@ def _service(old: Mapping[str, Value], new: Mapping[str, Value]) -> Iterator[str
 
 
 def _policy(old: Mapping[str, Value], new: Mapping[str, Value]) -> Iterator[str]:
+    before, after = (mapped(get(side, "spec", "podSelector")) for side in (old, new))
+    if old and before != after and after:
+        yield "is about other pods than before: those that it leaves, it no longer closes"
     for direction, side in DIRECTIONS.items():
         if _governs(old, direction) and not _governs(new, direction):
             yield f"no longer closes {direction}"
         elif _governs(new, direction):
-            before = set(_holes(old, direction, side)) if _governs(old, direction) else set()
+            there = set(_holes(old, direction, side)) if _governs(old, direction) else set()
             for hole in _holes(new, direction, side):
-                if hole not in before:
+                if hole not in there:
                     yield f"now opens {direction} {hole}"
 
 

@@ -1,36 +1,38 @@
-"""What a month of a stack file costs, before anything runs: its apps at their fewest and at their most copies.
+"""What a month of a stack file costs, before anything runs: its apps at their fewest and at their most copies, and its
+databases.
 
-Counted like a review counts objects, so that both tell the same figure. Jobs are not in it: how long they run, no file
-says.
+Counted like a review counts objects, so that both tell the same figure. Jobs and backups are not in it: how long the
+ones run, and how much the others take, no file says.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from review.cost import PriceBook
-from review.quota import REQUESTS
+from review.quota import REQUESTS, STORAGE, Amounts
 from spec import TenantSpec, plan
 from spec.quantity import parse
+
+COUNTED: Final = (*REQUESTS, STORAGE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One app on the bill.
+    """One line of the bill.
 
     Attributes:
-        name: `apps.web`, as in the stack file.
+        name: `apps.web`, as in the stack file; `databases.orders.pooler` for what stands before a database.
         copies: the fewest and the most.
-        cpu: cores that one copy reserves, in the API server's spelling.
-        memory: what one copy reserves, likewise.
+        each: what one copy reserves of `cpu`, `memory` and `storage`, in the API server's spelling.
         least: a month of the fewest copies.
         most: a month of the most.
     """
 
     name: str
     copies: tuple[int, int]
-    cpu: str
-    memory: str
+    each: Mapping[str, str]
     least: Decimal
     most: Decimal
 
@@ -43,43 +45,62 @@ class Bill:
         uncounted: what is not in it.
     """
 
-    items: tuple[Item, ...]
+    apps: tuple[Item, ...]
+    databases: tuple[Item, ...]
     least: Decimal
     most: Decimal
     uncounted: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    name: str
+    copies: tuple[int, int]
+    each: Mapping[str, str]
+
+    def asked(self, end: int) -> Amounts:
+        """Return what all copies reserve, at their fewest (0) or their most (1)."""
+        return {name: self.copies[end] * parse(self.each[name]) for name in COUNTED if name in self.each}
+
+
 def bill(spec: TenantSpec, prices: PriceBook) -> Bill:
     """Return what a month of an environment costs."""
-    items = tuple(_item(spec, name, prices) for name in spec.apps)
-    # The sum is priced, not the prices summed: cents that are rounded away for each app would add up.
-    least, most = (prices.monthly(_sum(_asked(spec, name, end) for name in spec.apps)) for end in (0, 1))
-    return Bill(items=items, least=least, most=most, uncounted=tuple(f"jobs.{name}" for name in spec.jobs))
-
-
-def _item(spec: TenantSpec, name: str, prices: PriceBook) -> Item:
-    app = spec.apps[name]
-    each = plan.workload_resources(spec, app).requests
-    least, most = (prices.monthly(_asked(spec, name, end)) for end in (0, 1))
-    return Item(
-        name=f"apps.{name}",
-        copies=plan.copies(spec, app),
-        cpu=each["cpu"],
-        memory=each["memory"],
+    apps, databases = list(_apps(spec)), list(_databases(spec))
+    # The sum is priced, not the prices summed: cents that are rounded away for each line would add up.
+    least, most = (prices.monthly(_sum(part.asked(end) for part in (*apps, *databases))) for end in (0, 1))
+    return Bill(
+        apps=tuple(_item(part, prices) for part in apps),
+        databases=tuple(_item(part, prices) for part in databases),
         least=least,
         most=most,
+        uncounted=(*(f"jobs.{name}" for name in spec.jobs), *(f"databases.{name}.backups" for name in spec.databases)),
     )
 
 
-def _asked(spec: TenantSpec, name: str, end: int) -> dict[str, Decimal]:
-    """Return what all copies of an app reserve, at its fewest (0) or its most (1)."""
-    app = spec.apps[name]
-    each, count = plan.workload_resources(spec, app).requests, plan.copies(spec, app)[end]
-    return {resource: count * parse(each[resource]) for resource in REQUESTS}
+def _apps(spec: TenantSpec) -> Iterator[_Part]:
+    for name, app in spec.apps.items():
+        each = plan.workload_resources(spec, app).requests
+        yield _Part(name=f"apps.{name}", copies=plan.copies(spec, app), each=each)
 
 
-def _sum(amounts: Iterable[dict[str, Decimal]]) -> dict[str, Decimal]:
-    total = dict.fromkeys(REQUESTS, Decimal(0))
+def _databases(spec: TenantSpec) -> Iterator[_Part]:
+    """Yield instances, each with a volume of its own, and poolers: the tier says how many of both."""
+    instances, poolers = plan.tier(spec).instances, plan.tier(spec).poolers
+    for name, database in spec.databases.items():
+        each = plan.database_resources(spec, database).requests | {STORAGE: plan.volume_text(database)}
+        yield _Part(name=f"databases.{name}", copies=(instances, instances), each=each)
+        pooler = plan.pooler_resources(spec).requests
+        yield _Part(name=f"databases.{name}.pooler", copies=(poolers, poolers), each=pooler)
+
+
+def _item(part: _Part, prices: PriceBook) -> Item:
+    least, most = (prices.monthly(part.asked(end)) for end in (0, 1))
+    each = {name: part.each[name] for name in COUNTED if name in part.each}
+    return Item(name=part.name, copies=part.copies, each=each, least=least, most=most)
+
+
+def _sum(amounts: Iterable[Amounts]) -> Amounts:
+    total = dict.fromkeys(COUNTED, Decimal(0))
     for each in amounts:
         for resource, amount in each.items():
             total[resource] += amount

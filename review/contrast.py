@@ -9,8 +9,9 @@ from typing import Final, Literal
 
 from review.bill import bill
 from review.cost import PriceBook
-from review.values import Path, Value, differences, mapped, spelled
-from spec import PlatformSpec, TenantSpec, plan
+from review.secrets import cleaned
+from review.values import Path, Value, differences, get, mapped, spelled
+from spec import DatabaseSpec, PlatformSpec, TenantSpec, plan
 
 Spec = TenantSpec | PlatformSpec
 
@@ -42,9 +43,10 @@ def contrast(before: Spec | None, after: Spec | None, prices: PriceBook) -> list
         ("plan", planned(before, prices), planned(after, prices)),
     )
     return [
-        Contrast(part=part, path=spelled(path), before=old, after=new)
+        # What is secret is compared too, and then not told: two of them that differ are a difference.
+        Contrast(part=part, path=spelled(path), before=get(cleaned(was), *path), after=get(cleaned(becomes), *path))
         for part, was, becomes in sides
-        for path, old, new in _leaves(was, becomes)
+        for path, _, _ in _leaves(was, becomes)
     ]
 
 
@@ -64,7 +66,10 @@ def said(spec: Spec | None) -> dict[str, Value]:
 
 
 def planned(spec: Spec | None, prices: PriceBook) -> dict[str, Value]:
-    """Return what follows from a tenant's file: quotas, limits, copies, access, paths, cost; nothing of a platform."""
+    """Return what follows from a tenant's file: of its quotas, workloads, databases, access, paths and cost.
+
+    Nothing follows from a platform's.
+    """
     if not isinstance(spec, TenantSpec):
         return {}
     cost = bill(spec, prices)
@@ -72,6 +77,7 @@ def planned(spec: Spec | None, prices: PriceBook) -> dict[str, Value]:
         "namespaces": {space.key or OWN: _space(spec, space.key) for space in plan.spaces(spec)},
         "copies": {name: _span(*plan.copies(spec, app)) for name, app in spec.apps.items()},
         "resources": {name: vars(plan.workload_resources(spec, app)) for name, app in (spec.apps | spec.jobs).items()},
+        "databases": {name: _database(spec, each) for name, each in spec.databases.items()},
         "access": {grant.role: sorted(grant.groups) for grant in plan.grants(spec)},
         "hosts": sorted(host for app in spec.apps.values() for host in app.hosts),
         "priority": plan.priority(spec),
@@ -85,6 +91,17 @@ def _space(spec: TenantSpec, key: str | None) -> dict[str, Value]:
         "quota": plan.quota(spec, key),
         "container": {"default": vars(limits.default), "most": limits.most},
         "networkPolicies": sorted(policy.name for policy in plan.policies(spec, key)),
+    }
+
+
+def _database(spec: TenantSpec, database: DatabaseSpec) -> dict[str, Value]:
+    tier = plan.tier(spec)
+    return {
+        "instances": tier.instances,
+        "poolers": tier.poolers,
+        "storage": plan.volume_text(database),
+        "resources": vars(plan.database_resources(spec, database)),
+        "backups": {"hours": tier.backup_hours, "kept": plan.retention(spec)},
     }
 
 

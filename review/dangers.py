@@ -11,6 +11,7 @@ from review.model import Change, Op, Shape, StackReview
 from review.rbac import BINDINGS, GROUP, ROLES, role, subjects, undecided, widened
 from review.values import Mark, get, mapped
 
+DATABASE: Final[Kind] = ("postgresql.cnpg.io", "Cluster")
 SHOWN: Final = 6  # grants of a role, before the rest is a number
 
 STATEFUL: Final[dict[Kind, str]] = {
@@ -21,8 +22,9 @@ STATEFUL: Final[dict[Kind, str]] = {
     ("", "ResourceQuota"): "nothing bounds what its namespace uses",
     ("apps", "StatefulSet"): "all its copies stop at once",
     ("networking.k8s.io", "NetworkPolicy"): "what it closes is open, what it opens is closed",
-    ("postgresql.cnpg.io", "Cluster"): "the database goes, with its data",
+    DATABASE: "the database goes, with its data",
     ("postgresql.cnpg.io", "Database"): "the database goes, unless it is retained",
+    ("postgresql.cnpg.io", "ScheduledBackup"): "nothing backs the database up as long as it is gone",
     ("apiextensions.k8s.io", "CustomResourceDefinition"): "all objects of its kind go with it",
 }
 """Kinds whose end costs more than the object, and what it costs."""
@@ -147,6 +149,17 @@ def _issued(change: Change, _stack: StackReview) -> Iterator[str]:
             yield f"{what}: spec.{field}.{', '.join(changed)}"
 
 
+def _standing_alone(change: Change, _stack: StackReview) -> Iterator[str]:
+    """What a database loses that would save it: its standbys, its backups."""
+    if kind(change) != DATABASE or change.op is not Op.UPDATE:
+        return
+    old, new = (get(side, "spec", "instances") for side in (change.old, change.new))
+    if isinstance(old, int) and isinstance(new, int) and new == 1 < old:
+        yield "has no standby any more: it stands still as long as its only instance does"
+    if get(change.old, "spec", "backup") and not get(change.new, "spec", "backup"):
+        yield "is not backed up any more"
+
+
 def _loosened(change: Change, _stack: StackReview) -> Iterator[str]:
     yield from loosened(change)
 
@@ -172,6 +185,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(id="protected-lost", ask=_unprotected),
     Check(id="access-widened", ask=_allowed),
     Check(id="exposure-opened", ask=_exposed),
+    Check(id="database-unsafe", ask=_standing_alone),
     Check(id="security-loosened", ask=_loosened),
     Check(id="certificate-changed", ask=_issued),
     Check(id="image-jump", ask=_images),

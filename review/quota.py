@@ -10,10 +10,10 @@ from decimal import Decimal
 from math import ceil
 from typing import Final
 
-from review.dangers import Danger
+from review.dangers import DATABASE, Danger
 from review.kubernetes import RUNNING, kind, pod, told
 from review.model import Change, Shape, StackReview
-from review.values import Mark, Value, get, listed
+from review.values import Mark, Value, get, listed, mapped
 from spec import TenantSpec, plan
 from spec.quantity import parse
 
@@ -24,7 +24,7 @@ BALANCERS: Final = "loadBalancers"
 HARD: Final = {"cpu": "requests.cpu", "memory": "requests.memory", STORAGE: "requests.storage", PODS: "pods"}
 """What a quota calls them."""
 
-DATABASE: Final = ("postgresql.cnpg.io", "Cluster")
+POOLER: Final = ("postgresql.cnpg.io", "Pooler")
 CLAIM: Final = ("", "PersistentVolumeClaim")
 AUTOSCALER: Final = ("autoscaling", "HorizontalPodAutoscaler")
 
@@ -42,7 +42,7 @@ class Quota(Shape):
         before: without this pull request.
         after: with it.
         hard: the most that it may ask for; what nothing bounds is not in it.
-        uncounted: objects of which a preview does not know what they ask for.
+        uncounted: objects of which a preview does not know what they ask for, or not all of it.
     """
 
     stack: str
@@ -112,8 +112,10 @@ def _asked(change: Change, value: Mapping[str, Value], copies: Value, uncounted:
         return {STORAGE: number(get(value, "spec", "resources", "requests", "storage"))}
     if kind(change) == ("", "Service"):
         return {BALANCERS: Decimal(get(value, "spec", "type") == "LoadBalancer")}
-    if kind(change) == DATABASE:
-        return _database(value, number)
+    if get(value, "spec", "backup") and kind(change) == DATABASE:
+        uncounted.append(f"{told(change)} (its backups)")
+    if count_parts := PARTS.get(kind(change)):
+        return count_parts(value, number)
     if kind(change) not in RUNNING:
         return {}
     if kind(change) == ("apps", "DaemonSet"):
@@ -136,6 +138,16 @@ def _database(value: Mapping[str, Value], number: Number) -> dict[str, Decimal]:
         STORAGE: count * sum(sizes, Decimal(0)),
         PODS: count,
     }
+
+
+def _pooler(value: Mapping[str, Value], number: Number) -> dict[str, Decimal]:
+    count = number(get(value, "spec", "instances") or 1)
+    template = mapped(get(value, "spec", "template", "spec"))
+    return {name: count * amount for name, amount in of_pod(template, number).items()} | {PODS: count}
+
+
+PARTS: Final = {DATABASE: _database, POOLER: _pooler}
+"""How kinds are counted that an operator makes pods of."""
 
 
 def of_pod(spec: Mapping[str, Value], number: Number) -> dict[str, Decimal]:

@@ -5,7 +5,8 @@ Problem                 one of them: path, given, wanted, fix
 """
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 MISSING = object()
@@ -13,13 +14,33 @@ MISSING = object()
 
 LONGEST_GIVEN = 80  # characters of a given value that a message repeats
 
+PASSWORD = re.compile(r"(?<=://)([^\s/:@\"]*):[^\s/@\"]+@")
+"""In an address: `postgres://shop:...@db`."""
+
 
 def shown(value: object) -> str:
     """Return `value` as a reader of YAML would write it: text in quotes, the rest as JSON, long ones cut."""
     if value is MISSING:
         return "nothing"
-    text = json.dumps(value, default=str, ensure_ascii=False)
+    text = PASSWORD.sub(r"\1:[secret]@", json.dumps(value, default=str, ensure_ascii=False))
     return text if len(text) <= LONGEST_GIVEN else f"{text[:LONGEST_GIVEN]}…"
+
+
+def sort_of(value: object) -> str:
+    """Return of what sort `value` is, where it may be secret and so must not be repeated."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case Mapping():
+            return "a mapping"
+        case str():
+            return "text"
+        case _:
+            return "a list"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from spec._base import Model
-from spec.errors import MISSING, Problem, shown
+from spec.errors import MISSING, Problem, shown, sort_of
 
 KEY = "[key]"  # pydantic's mark that a mapping's key is wrong, not its value
 
@@ -70,9 +70,22 @@ def problem(root: str, model: type[Model], error: ErrorDetails) -> Problem:
         case kind:
             wanted, fix = WORDS.get(kind, (error["msg"], "correct it"))
             context = error.get("ctx", {})
-            return Problem(
-                path=path, given=shown(error["input"]), wanted=wanted.format(**context), fix=fix.format(**context)
-            )
+            return Problem(path=path, given=_given(error), wanted=wanted.format(**context), fix=fix.format(**context))
+
+
+def _given(error: ErrorDetails) -> str:
+    """Return what stands there; where people write secrets by mistake, only of what sort it is.
+
+    Such places are the whole file, and `config`, `secrets` and `args` of `apps.web`, with what stands in them. What
+    stands in a reference to a Secret is no secret.
+    """
+    match error["loc"]:
+        case (*_, name) if error["input"] == name:  # it is the name that is wrong
+            return shown(name)
+        case () | (_, _, ("args" | "config" | "secrets")) | (_, _, ("args" | "config" | "secrets"), _):
+            return sort_of(error["input"])
+        case _:
+            return shown(error["input"])
 
 
 def _unknown_field(path: str, place: list[str | int], parent: dict[str, Any]) -> Problem:

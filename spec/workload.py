@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from spec._base import Model, refuse, wrong
+from spec.errors import PASSWORD
 from spec.scalars import Bytes, Cpu, EnvName, Image, Name, SecretKey, SecretName, Text
 
 SECRETIVE = ("PASSWORD", "PASSWD", "SECRET", "TOKEN", "API_KEY", "PRIVATE_KEY", "CREDENTIALS")
@@ -110,8 +111,8 @@ class Workload(Model):
             (
                 # The name is shown, not the value: what should have been secret must not reach a log either.
                 (("config", name), name, wrong("only values that anyone may read", f"move `{name}` to `secrets:`"))
-                for name in self.config
-                if any(f"_{word}_" in f"_{name}_" for word in SECRETIVE)
+                for name, value in self.config.items()
+                if any(f"_{word}_" in f"_{name}_" for word in SECRETIVE) or PASSWORD.search(value)
             ),
         )
         return self

@@ -14,6 +14,7 @@ from cli._errors import CliError
 from cli.forge._base import ForgeError, Repository
 from cli.forge._github import GitHub
 from cli.forge._gitlab import GitLab
+from review.secrets import message
 
 
 class Kind(StrEnum):
@@ -102,11 +103,11 @@ def named(kind: Kind, what: str) -> Iterator[None]:
     except ForgeError as error:
         variables = VARIABLES[kind]
         status = f"{error.status} " if error.status else ""
-        message = " ".join(error.message.split())[:400]
+        told = message(" ".join(error.message.split()))[:400]
         if token := os.environ.get(variables.token):
-            message = message.replace(token, "[secret]")
+            told = told.replace(token, "[secret]")
         way = WAYS_ON[429] if error.limited else WAYS_ON.get(error.status, "run it again later")
         api = os.environ.get(variables.api) or DEFAULT[kind]
         raise CliError(
-            f"{what}: {kind.value} answers {status}{message}", way.format(token=variables.token, api=api)
+            f"{what}: {kind.value} answers {status}{told}", way.format(token=variables.token, api=message(api))
         ) from None

@@ -49,6 +49,20 @@ def test_two_environments_differ_in_what_they_say_and_in_what_follows(tmp_path: 
     assert list(validator.iter_errors(ended.json())) == []
 
 
+def test_a_database_differs_in_what_the_tier_gives_it(tmp_path: Path) -> None:
+    orders = {"orders": {"plan": "small"}}
+    a_project(
+        tmp_path,
+        a_quiet("acme", databases=orders),
+        a_quiet("acme", environment="staging", tier="standard", databases=orders),
+    )
+    [pair] = paas(tmp_path, "diff", "acme-dev", "acme-staging", "-o", "json").json()["pairs"]
+    found = rows(pair)
+    assert found["plan", "databases.orders.instances"] == (1, 2)
+    assert found["plan", "databases.orders.poolers"] == (1, 2)
+    assert ("plan", "databases.orders.storage") not in found
+
+
 def test_the_same_stack_does_not_differ_from_itself(committed: Path) -> None:
     for words in (("acme-dev", "acme-dev"), ("acme-dev",), ()):
         ended = paas(committed, "diff", *words)
@@ -77,8 +91,8 @@ def test_a_stack_that_came_and_one_that_went_are_told_whole(committed: Path) -> 
 
 
 def test_what_cannot_be_compared_is_told(committed: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    assert "git knows no revision nowhere" in paas(committed, "diff", "--since", "nowhere").err
-    assert "git knows no revision --help" in paas(committed, "diff", "--since=--help").err
+    assert "git knows no commit nowhere" in paas(committed, "diff", "--since", "nowhere").err
+    assert "--help is no commit" in paas(committed, "diff", "--since=--help").err
     assert "has no file" in paas(committed, "diff", "gone-dev").err
     write(committed, "acme-dev", a_quiet("acme", tier="huge"))
     git(committed, "commit", "--quiet", "-am", "second")

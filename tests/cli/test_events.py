@@ -1,14 +1,17 @@
+import json
 from collections.abc import Iterable
+from types import SimpleNamespace
 
 import pytest
 from pulumi.automation import EngineEvent
+from pulumi.automation._stack import _EventsServicer
 
 from cli._codes import MEANING, WORST_FIRST, Code, worst
 from cli._events import Account
 from cli._run import failure, in_waves, not_begun, result_of
 from cli._runs import Change, StackRun
-from cli._severities import severities
 from tests.cli.engines import broken, done, failed, said, summed_up
+from tests.review.logs import RECORDED
 
 
 def account(events: Iterable[EngineEvent]) -> Account:
@@ -130,11 +133,17 @@ def test_what_a_plan_does_not_allow_is_told_without_the_values() -> None:
 
 
 def test_how_bad_a_broken_rule_is_comes_from_the_engine_s_own_events() -> None:
-    told = account([broken("Q3", "mandatory"), broken("X1", "advisory")])
-    lines = [
-        '{"policyEvent": {"policyName": "Q3", "severity": "high"}}',
-        '{"policyEvent": {"policyName": "X1"}}',
-        '{"diagnosticEvent": {"message": "\\"policyEvent\\""}}',
-        '{"policyEvent": {"policyNa',
+    """By the way that they take in the Automation API, which has no field for it."""
+    lines = (RECORDED / "refused.head.jsonl").read_text().splitlines()
+    told = Account()
+    _EventsServicer(told).StreamEvents([SimpleNamespace(event=line) for line in lines], None)
+    raw = [event["policyEvent"] for event in map(json.loads, lines) if "policyEvent" in event]
+    assert [(each.rule, each.severity) for each in told.violations] == [
+        (each["policyName"], each["severity"]) for each in raw
     ]
-    assert [(each.rule, each.severity) for each in told.told(severities(lines))] == [("Q3", "high"), ("X1", "")]
+    assert {each.severity for each in told.violations} >= {"medium", "critical"}
+
+
+def test_a_rule_may_be_of_no_severity() -> None:
+    [found] = account([broken("X1", "advisory")]).violations
+    assert found.severity == ""

@@ -30,7 +30,9 @@ RUN = StackRun(
     seconds=1.5,
     counts={"create": 2, "same": 3},
     changes=(Change(op="create", type="kubernetes:core/v1:Namespace", name="namespace"),),
-    violations=(Violation(rule="Q3", level="mandatory", resource="quota", message="[b]too[/b] | <much>"),),
+    violations=(
+        Violation(rule="Q3", level="mandatory", severity="high", resource="quota", message="[b]too[/b] | <much>"),
+    ),
     errors=("no",),
 )
 REPORT = RunReport(verb="up", stacks=(RUN,))
@@ -58,7 +60,7 @@ def test_a_table_is_plain_and_uncut_where_nobody_watches(
     out = written(Output.TABLE, capsys)
     assert "\x1b" not in out
     assert "acme-prod   create   kubernetes:core/v1:Namespace   namespace" in out
-    assert "[b]too[/b] | <much>" in out
+    assert "acme-prod   mandatory   high       Q3     quota      [b]too[/b] | <much>" in out
 
 
 @pytest.mark.parametrize(("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])

@@ -65,7 +65,7 @@ def test_a_field_that_is_missing_is_looked_for_where_it_should_stand(tmp_path: P
     [
         ("config: [", "1:10: file: given expected the node content"),
         ("config: {}\nconfig: {}\n", '2:1: file: given found duplicate key "config"'),
-        ("", "1:1: config: given null, wanted a mapping `config:`; add it"),
+        ("", "1:1: config: given nothing, wanted a mapping `config:`; add it"),
         ("config:\n  paas:tenannt: {}\n", "2:3: paas:tenannt: given a key of that name"),
         ("config: {}\n", "1:1: config: given neither, wanted exactly one of paas:tenant and paas:platform"),
     ],

@@ -188,6 +188,12 @@ def test_a_namespace_whose_pod_security_goes_down() -> None:
             ['now opens ingress from all namespaces, pods {"a": "b"} on all ports'],
         ),
         (
+            policy(podSelector={}),
+            policy(podSelector={"matchLabels": {"app": "web"}}),
+            ["is about other pods than before: those that it leaves, it no longer closes"],
+        ),
+        (policy(podSelector={"matchLabels": {"app": "web"}}), policy(podSelector={}), []),
+        (
             an_object("Ingress", of=POLICY, spec={"rules": [{"host": "a"}]}),
             an_object("Ingress", of=POLICY, spec={"rules": [{"host": "a"}, {"host": "b"}, {}]}),
             ["now serves b, every host"],
@@ -293,6 +299,24 @@ def test_what_runs_no_more() -> None:
         )
         == []
     )
+
+
+def a_database(**spec: Any) -> dict[str, Any]:
+    return an_object("Cluster", of="postgresql.cnpg.io/v1", spec={"instances": 3, "backup": {"x": "y"}, **spec})
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        (a_database(instances=2), []),
+        (a_database(instances=1), ["has no standby any more: it stands still as long as its only instance does"]),
+        (a_database(backup=None), ["is not backed up any more"]),
+    ],
+)
+def test_a_database_that_loses_what_would_save_it(new: dict[str, Any], said: list[str]) -> None:
+    assert grave(changed(a_database(), new)) == said
+    assert grave(changed(new, a_database())) == []
+    assert grave(made(new)) == []
 
 
 def test_every_check_has_a_name_of_its_own() -> None:

@@ -24,15 +24,20 @@ from review.output import as_data
 from review.report import report
 from review.scrub import scrubbed
 from tests.builders import a_tenant_document, an_app
+from tests.cli.repositories import committed
 from tests.e2e.stacks import ROOT
 from tests.review.canaries import PLACES, found, marker, source
 from tests.review.comments import ABOUT
 from tests.review.manifests import Z
+from tests.review.verbs import commands
 from tests.sandbox.engine.workspace import Workspace, engine_environment
 
 pytestmark = pytest.mark.e2e
 
 PACK = {"PULUMI_OPTION_POLICY_PACK": str(ROOT / "policies")}
+JUDGED = ("audit", "preview", "review")
+"""Verbs that are to hear from the pack; `up` would be refused by it."""
+
 SIZES = (1_000_000, 20_000, 8_000, 5_000, 3_500, 2_500, 1_500)
 """Of comments: each level of detail is written for one of them."""
 
@@ -73,18 +78,19 @@ class Canaries(Workspace):
         said["config"]["paas:tenant"] = a_tenant_document(name="zeta", environment="dev", tier="small")
         path.write_text(yaml.safe_dump(said))
 
-    def paas(self, *words: str, **variables: str) -> str:
-        """Return all that a command of `paas` writes."""
+    def paas(self, *words: str, code: int | None = None, judged: bool = False) -> str:
+        """Return all that a command of `paas` writes; with a `code`, it must end with that."""
         ran = subprocess.run(
             [ROOT / "paas", *words],
             cwd=self.folder,
-            env=self.environment | variables,
+            env=self.environment | (PACK if judged else {}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
+        assert code in (None, ran.returncode), f"paas {' '.join(words)}: {ran.returncode}, not {code}: {ran.stdout}"
         return ran.stdout
 
     def terminal(self, *words: str) -> str:
@@ -122,16 +128,18 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
             project.attempt("preview", "--event-log", str(path), "--policy-pack", PACK["PULUMI_OPTION_POLICY_PACK"])
             logs[name] = path.read_text().splitlines()
             for output in ("table", "json", "yaml", "md"):
-                texts[f"preview of {name}, {output}"] = project.paas("preview", Z, "-o", output, **PACK)
+                texts[f"preview of {name}, {output}"] = project.paas("preview", Z, "-o", output, judged=True)
             texts[f"preview of {name}, terminal"] = project.terminal("preview", Z)
-        for words in (("show", Z), ("list",), ("audit", Z), ("diff", Z), ("cost", Z), ("graph", Z), ("refresh", Z)):
-            for output in ("table", "json") if words[0] != "graph" else ("mermaid", "svg"):
-                texts[f"{words[0]}, {output}"] = project.paas(*words, "-o", output, **PACK)
+        project.program(source("a"))
+        committed(project.folder)
         project.program(source("b"))
-        texts["second up"] = project.paas("up", Z, "--yes", "-o", "json")
+        for name, words, code in commands(live=True):
+            texts[name] = project.paas(*words, code=code, judged=words[0] in JUDGED)
+        for path in (project.folder / "review-out").iterdir():
+            texts[f"review, {path.name}"] = path.read_text()
         yield Told(texts, logs)
     finally:
-        texts["destroy"] = project.paas("destroy", Z, "--yes", "-o", "json")
+        project.paas("destroy", Z, "--yes")
         subprocess.run(
             ["kubectl", "wait", "--for=delete", f"namespace/{Z}", "--timeout=60s"],
             env=engine,
@@ -168,7 +176,9 @@ def test_no_command_tells_one(told: Told) -> None:
     assert told.leaks() == {}
     assert "RuntimeError" in told.texts["preview of error, json"]
     assert "stringData" in told.texts["preview of change, json"]
-    assert '"severity": "critical"' in told.texts["audit, json"]
+    assert '"severity": "critical"' in told.texts["preview of change, json"]
+    assert '"severity": "critical"' in told.texts[f"audit {Z}, json"]
+    assert "[secret]" in told.texts["review, report.html"]
 
 
 @pytest.mark.parametrize("name", ["change", "error"])

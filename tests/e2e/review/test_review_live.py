@@ -126,7 +126,7 @@ def test_a_reviewed_plan_is_applied_and_nothing_beside_it(repository: Repository
         assert done.json()["stacks"][0]["result"] == "changed"
         (plans / "forge-b-dev.json").unlink()
         none = repository.paas("up", "forge-b-dev", "--yes", "--plans", "plans")
-        assert (none.code, "there is no plan forge-b-dev.json" in none.err) == (1, True)
+        assert (none.code, "there is no plan forge-b-dev.json" in none.err) == (10, True)
     finally:
         gone = repository.run("pulumi", "destroy", "--yes", "--skip-preview", "-s", "forge-a-dev")
         assert gone.code == 0, gone.out
