@@ -12,6 +12,7 @@ from components._wire import VERSION, spelled
 
 CERTIFICATES = "cert-manager.io"
 GATEWAYS = "gateway.networking.k8s.io"
+TRAEFIK = "traefik.io"
 
 WAIT_FOR, TIMEOUT = "pulumi.com/waitFor", "pulumi.com/timeoutSeconds"
 
@@ -101,3 +102,30 @@ def http_route(
 ) -> pulumi.CustomResource:
     """Make a route."""
     return _custom(f"{GATEWAYS}/v1:HTTPRoute", name, metadata, spec, opts)
+
+
+def definition(
+    name: str, *, metadata: ObjectMetaArgsDict, spec: Mapping[str, Any], opts: pulumi.ResourceOptions
+) -> pulumi.CustomResource:
+    """Make a kind."""
+    return _custom("apiextensions.k8s.io/v1:CustomResourceDefinition", name, metadata, spec, opts)
+
+
+def middleware(metadata: ObjectMetaArgsDict, spec: Mapping[str, Any]) -> dict[str, object]:
+    """Return a Middleware of Traefik's."""
+    return {"apiVersion": f"{TRAEFIK}/v1alpha1", "kind": "Middleware", "metadata": spelled(metadata), "spec": spec}
+
+
+def middleware_filter(name: str) -> dict[str, object]:
+    """Return the filter of a route that goes through a Middleware of its namespace."""
+    return {"type": "ExtensionRef", "extensionRef": {"group": TRAEFIK, "kind": "Middleware", "name": name}}
+
+
+def traffic_policy(metadata: ObjectMetaArgsDict, route: str, spec: Mapping[str, Any]) -> dict[str, object]:
+    """Return a BackendTrafficPolicy of Envoy Gateway's for one HTTPRoute of its namespace."""
+    return {
+        "apiVersion": "gateway.envoyproxy.io/v1alpha1",
+        "kind": "BackendTrafficPolicy",
+        "metadata": spelled(metadata),
+        "spec": {"targetRefs": [{"group": GATEWAYS, "kind": "HTTPRoute", "name": route}], **spec},
+    }

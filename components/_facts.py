@@ -20,7 +20,8 @@ class PlatformFacts:
     Attributes:
         networks: the cluster's own networks, which egress never opens.
         region: where the platform is.
-        edge: the `class` of gateways and the `issuer` of certificates; empty where nothing is reached from outside.
+        edge: the `class` of gateways, the `issuer` of certificates and the controller that `limits` rates, where one
+            does; empty where nothing is reached from outside.
         require_digest: whether staging and prod run only images that are named with their digest.
         databases: what they are made of; None where the platform has none.
     """

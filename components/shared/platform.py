@@ -41,8 +41,8 @@ class PlatformOutputs(Outputs):
 
     Attributes:
         facts: `networks`, the cluster's own, `region`, `requireDigest`, of images in staging and prod; `edge`, the
-            `class` of gateways and the `issuer` of certificates, or nothing; `databases`, what they are made of, or
-            null.
+            `class` of gateways, the `issuer` of certificates and the controller that `limits` rates, if one does, or
+            nothing; `databases`, what they are made of, or null.
     """
 
     facts: dict[str, object]
@@ -81,7 +81,7 @@ class Platform(Component[PlatformArgs, PlatformOutputs]):
                 "region": spec.region,
                 "requireDigest": spec.images.require_digest,
                 "databases": None if spec.databases is None else _databases(spec.databases),
-                "edge": {"class": plan.CLASS, "issuer": plan.issuer(spec)} if spec.operators.gateway else {},
+                "edge": _edge(spec) if spec.operators.gateway else {},
             }
         )
 
@@ -107,6 +107,12 @@ class Platform(Component[PlatformArgs, PlatformOutputs]):
                 controller=plan.CONTROLLERS[found.gateway.controller],
                 opts=self.child(depends_on=[installed[found.gateway.controller]]),
             )
+
+
+def _edge(spec: PlatformSpec) -> dict[str, str | None]:
+    limiter = plan.limiter(spec)
+    limits = {} if limiter is None else {"limits": limiter}
+    return {"class": plan.CLASS, "issuer": plan.issuer(spec), **limits}
 
 
 def _databases(found: Databases) -> dict[str, object]:

@@ -97,3 +97,12 @@ def issuer(spec: PlatformSpec) -> str | None:
     """Return the ClusterIssuer of tenants' certificates; None where there is none."""
     found = spec.operators.cert_manager
     return None if found is None else found.issuer or ISSUER
+
+
+def limiter(spec: PlatformSpec) -> str | None:
+    """Return the controller whose kinds limit rates; None where nothing does, as far as we know."""
+    found = spec.operators.gateway
+    if found is None:
+        return None
+    known = found.source != "adopt" if found.rate_limits is None else found.rate_limits
+    return found.controller if known else None

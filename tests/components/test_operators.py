@@ -66,7 +66,49 @@ def test_what_is_adopted_is_left_alone_and_its_class_and_issuer_are_used() -> No
     assert made.many("ClusterIssuer") == []
     outputs = made.one("Platform").outputs
     assert outputs is not None
-    assert outputs["facts"]["edge"] == {"class": "paas", "issuer": "letsencrypt"}
+    assert outputs["facts"]["edge"] == {"class": "paas", "issuer": "letsencrypt"}, "nothing is known of limits"
+
+
+@pytest.mark.parametrize(
+    ("gateway", "limits"),
+    [
+        ({}, "envoy"),
+        ({"rateLimits": False}, None),
+        ({"source": "adopt"}, None),
+        ({"source": "adopt", "rateLimits": True}, "envoy"),
+        ({"source": "adopt", "controller": "traefik", "rateLimits": True}, "traefik"),
+    ],
+)
+def test_tenants_are_told_who_keeps_limits_of_rates(gateway: dict[str, Any], limits: str | None) -> None:
+    outputs = built(certManager={}, gateway=gateway).one("Platform").outputs
+    assert outputs is not None
+    assert outputs["facts"]["edge"].get("limits") == limits
+
+
+def test_traefik_reads_limits_that_the_platform_made_and_no_other_kind_of_its_own(from_files: Deployed) -> None:
+    [container] = from_files.one("Deployment").spec["template"]["spec"]["containers"]
+    assert "--providers.kubernetesCRD.labelSelector=app.kubernetes.io/managed-by=pulumi" in container["args"]
+    kinds = {made.spec["names"]["kind"]: made for made in from_files.many("CustomResourceDefinition")}
+    schemas = {kind: made.spec["versions"][0]["schema"]["openAPIV3Schema"] for kind, made in kinds.items()}
+    assert len(kinds) == 10
+    assert {kind for kind, schema in schemas.items() if "x-kubernetes-validations" not in schema} == {"Middleware"}
+    assert list(schemas["Middleware"]["properties"]["spec"]["properties"]) == ["rateLimit"]
+    [rule] = [
+        rule
+        for rule in from_files.one("ClusterRole", "paas-gateway").props["rules"]
+        if "traefik.io" in rule["apiGroups"]
+    ]
+    assert set(rule["resources"]) == {made.spec["names"]["plural"] for made in kinds.values()}
+    assert rule["verbs"] == ["get", "list", "watch"]
+    needed = _needed(from_files, from_files.one("Deployment").urn)
+    assert {made.urn for made in kinds.values()} <= needed, "it waits for them, and they for it when it goes"
+
+
+def test_without_limits_traefik_has_no_kinds_of_its_own() -> None:
+    made = built(**{**FROM_FILES, "gateway": {**FROM_FILES["gateway"], "rateLimits": False}})
+    assert made.many("CustomResourceDefinition") == []
+    [container] = made.one("Deployment").spec["template"]["spec"]["containers"]
+    assert not [argument for argument in container["args"] if "kubernetesCRD" in argument]
 
 
 def test_what_only_an_operator_understands_is_made_after_it_and_goes_before_it(from_files: Deployed) -> None:
