@@ -1,4 +1,4 @@
-"""Objects of kinds that operators define: each kind's name stands here once. Their fields are as on the wire."""
+"""Objects of kinds that operators define, or write into: each kind's name stands here once. Fields as on the wire."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -31,6 +31,27 @@ def _custom(
         {"apiVersion": api, "kind": kind, "metadata": spelled(metadata), "spec": dict(spec)},
         pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=VERSION), opts),
     )
+
+
+class WebhookConfiguration(pulumi.CustomResource):
+    """A ValidatingWebhookConfiguration, with what cert-manager writes into it.
+
+    Attributes:
+        webhooks: as on the wire.
+    """
+
+    webhooks: pulumi.Output[list[dict[str, Any]]]
+
+    def __init__(
+        self, name: str, *, metadata: ObjectMetaArgsDict, webhooks: list[dict[str, Any]], opts: pulumi.ResourceOptions
+    ) -> None:
+        api, kind = "admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"
+        super().__init__(
+            f"kubernetes:{api}:{kind}",
+            name,
+            {"apiVersion": api, "kind": kind, "metadata": spelled(metadata), "webhooks": webhooks},
+            pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=VERSION), opts),
+        )
 
 
 def waiting(*conditions: str) -> dict[str, str]:

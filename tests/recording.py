@@ -38,6 +38,7 @@ PLATFORM_OUTPUTS = {
             "readyWithinSeconds": "600",
         },
         "edge": {"class": "paas", "issuer": "paas", "limits": "traefik"},
+        "authority": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
     }
 }
 

@@ -60,6 +60,8 @@ from spec.plan.edge import (
 from spec.plan.exceptions import LONGEST_EXCEPTION, excused, over, too_far
 from spec.plan.network import GATEWAY_NAMESPACE, NAMESPACE_NAME, Peer, Policy, holes, policies
 from spec.plan.operators import (
+    AUTHORITY_FOLDER,
+    AUTHORITY_NAME,
     CERT_MANAGER,
     CLASS,
     CLOUDNATIVE_PG,
@@ -98,6 +100,8 @@ from spec.plan.workload import (
 )
 
 __all__ = [
+    "AUTHORITY_FOLDER",
+    "AUTHORITY_NAME",
     "BUDGET_PERCENT",
     "CA_FOLDER",
     "CA_KEY",

@@ -14,6 +14,12 @@ CLASS = "paas"
 ISSUER = "paas"
 """The platform's own ClusterIssuer."""
 
+AUTHORITY_NAME = "paas-authority"
+"""The ConfigMap in each namespace of a tenant's that says by which certificate the platform's issuer is known."""
+
+AUTHORITY_FOLDER = "/platform"
+"""Where apps and jobs that ask for it find what is in it."""
+
 CONTROLLERS = {ENVOY: "gateway.envoyproxy.io/gatewayclass-controller", TRAEFIK: "traefik.io/gateway-controller"}
 """What controllers of the Gateway API call themselves."""
 

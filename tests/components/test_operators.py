@@ -1,10 +1,12 @@
 """The platform's operators, as the program asks for them (L2, F4, I7)."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from components.shared.authority import _certificate
 from tests.builders import a_platform
 from tests.recording import Deployed, deploy
 
@@ -141,6 +143,39 @@ def test_the_root_signs_itself_and_its_issuer_signs_for_tenants(from_files: Depl
     root = from_files.one("Certificate").spec
     assert (root["isCA"], root["privateKey"]["algorithm"]) == (True, "ECDSA")
     assert from_files.one("ClusterIssuer", "paas").spec == {"ca": {"secretName": root["secretName"]}}
+
+
+def test_the_roots_certificate_is_read_where_no_key_is_and_by_a_webhook_that_is_for_no_request(
+    from_files: Deployed,
+) -> None:
+    shown = from_files.one("ValidatingWebhookConfiguration")
+    assert shown.metadata["annotations"]["cert-manager.io/inject-ca-from"] == "cert-manager/paas-root"
+    assert "caBundle" in shown.metadata["annotations"]["pulumi.com/waitFor"]
+    [webhook] = shown.props["webhooks"]
+    assert "rules" not in webhook
+    assert webhook["clientConfig"]["url"].endswith(".invalid")
+    assert from_files.reads == []
+    [root] = from_files.many("Certificate")
+    assert root.urn in _needed(from_files, shown.urn)
+
+
+def test_a_first_preview_does_not_know_the_certificate(from_files: Deployed) -> None:
+    """The mock answers like it: with what was asked for, before cert-manager has seen it."""
+    outputs = from_files.one("Platform").outputs
+    assert outputs is not None
+    assert outputs["facts"].get("authority") is None
+
+
+def test_the_certificate_is_a_fact_once_cert_manager_has_written_it() -> None:
+    assert _certificate([{"clientConfig": {"caBundle": b64encode(b"PEM").decode()}}]) == "PEM"
+
+
+def test_an_issuer_of_somebody_elses_is_not_the_platforms_authority() -> None:
+    made = built(certManager={"issuer": "letsencrypt"})
+    assert made.many("ValidatingWebhookConfiguration") == []
+    outputs = made.one("Platform").outputs
+    assert outputs is not None
+    assert outputs["facts"].get("authority") is None
 
 
 @pytest.mark.parametrize(

@@ -77,11 +77,12 @@ BAD_WORKLOADS: list[Bad] = [
     Bad(
         "apps.web.helth",
         1,
-        "wanted one of image, args, cpu, memory, disk, user, config, secrets, bindings, namespace, port, health, "
-        "served, hosts, rateLimit, replicas, scale, grace; did you mean `health`?",
+        "wanted one of image, args, cpu, memory, disk, user, config, secrets, bindings, namespace, trust, port, "
+        "health, served, hosts, rateLimit, replicas, scale, grace; did you mean `health`?",
         shown="a field of that name",
     ),
     Bad("apps.web.user", 0, "wanted a number of at least 1; write 1 or more"),
+    Bad("apps.web.trust", "yes", "wanted true or false; write true or false without quotes"),
     Bad("apps.web.grace", 5, "wanted a number of at least 10; write 10 or more"),
     Bad("apps.web.served", "no", "wanted true or false; write true or false without quotes"),
     Bad("apps.web.config", {"lower": "x"}, ENV_NAME, shown='"lower"'),
