@@ -1,4 +1,4 @@
-"""Objects of kinds that operators define: each kind's name stands here once. Their fields are as on the wire."""
+"""Objects of kinds that operators define, or write into: each kind's name stands here once. Fields as on the wire."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from components._wire import VERSION, spelled
 
 CERTIFICATES = "cert-manager.io"
 GATEWAYS = "gateway.networking.k8s.io"
+TRAEFIK = "traefik.io"
 
 WAIT_FOR, TIMEOUT = "pulumi.com/waitFor", "pulumi.com/timeoutSeconds"
 
@@ -30,6 +31,27 @@ def _custom(
         {"apiVersion": api, "kind": kind, "metadata": spelled(metadata), "spec": dict(spec)},
         pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=VERSION), opts),
     )
+
+
+class WebhookConfiguration(pulumi.CustomResource):
+    """A ValidatingWebhookConfiguration, with what cert-manager writes into it.
+
+    Attributes:
+        webhooks: as on the wire.
+    """
+
+    webhooks: pulumi.Output[list[dict[str, Any]]]
+
+    def __init__(
+        self, name: str, *, metadata: ObjectMetaArgsDict, webhooks: list[dict[str, Any]], opts: pulumi.ResourceOptions
+    ) -> None:
+        api, kind = "admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"
+        super().__init__(
+            f"kubernetes:{api}:{kind}",
+            name,
+            {"apiVersion": api, "kind": kind, "metadata": spelled(metadata), "webhooks": webhooks},
+            pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=VERSION), opts),
+        )
 
 
 def waiting(*conditions: str) -> dict[str, str]:
@@ -101,3 +123,30 @@ def http_route(
 ) -> pulumi.CustomResource:
     """Make a route."""
     return _custom(f"{GATEWAYS}/v1:HTTPRoute", name, metadata, spec, opts)
+
+
+def definition(
+    name: str, *, metadata: ObjectMetaArgsDict, spec: Mapping[str, Any], opts: pulumi.ResourceOptions
+) -> pulumi.CustomResource:
+    """Make a kind."""
+    return _custom("apiextensions.k8s.io/v1:CustomResourceDefinition", name, metadata, spec, opts)
+
+
+def middleware(metadata: ObjectMetaArgsDict, spec: Mapping[str, Any]) -> dict[str, object]:
+    """Return a Middleware of Traefik's."""
+    return {"apiVersion": f"{TRAEFIK}/v1alpha1", "kind": "Middleware", "metadata": spelled(metadata), "spec": spec}
+
+
+def middleware_filter(name: str) -> dict[str, object]:
+    """Return the filter of a route that goes through a Middleware of its namespace."""
+    return {"type": "ExtensionRef", "extensionRef": {"group": TRAEFIK, "kind": "Middleware", "name": name}}
+
+
+def traffic_policy(metadata: ObjectMetaArgsDict, route: str, spec: Mapping[str, Any]) -> dict[str, object]:
+    """Return a BackendTrafficPolicy of Envoy Gateway's for one HTTPRoute of its namespace."""
+    return {
+        "apiVersion": "gateway.envoyproxy.io/v1alpha1",
+        "kind": "BackendTrafficPolicy",
+        "metadata": spelled(metadata),
+        "spec": {"targetRefs": [{"group": GATEWAYS, "kind": "HTTPRoute", "name": route}], **spec},
+    }

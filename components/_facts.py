@@ -20,7 +20,9 @@ class PlatformFacts:
     Attributes:
         networks: the cluster's own networks, which egress never opens.
         region: where the platform is.
-        edge: the `class` of gateways and the `issuer` of certificates; empty where nothing is reached from outside.
+        edge: the `class` of gateways, the `issuer` of certificates and the controller that `limits` rates, where one
+            does; empty where nothing is reached from outside.
+        authority: the certificate of the platform's own issuer, in PEM; None where it has no such issuer.
         require_digest: whether staging and prod run only images that are named with their digest.
         databases: what they are made of; None where the platform has none.
     """
@@ -30,6 +32,7 @@ class PlatformFacts:
     require_digest: Input[bool]
     databases: Input[Mapping[str, Any] | None]
     edge: Input[Mapping[str, str]]
+    authority: Input[str | None]
 
 
 def read_facts(stack: str) -> PlatformFacts:
@@ -55,9 +58,10 @@ def read_facts(stack: str) -> PlatformFacts:
         networks=fact("networks"),
         region=fact("region"),
         require_digest=fact("requireDigest"),
-        # A platform that an older program has brought up has none, and says nothing of it.
+        # Of what a platform that an older program has brought up does not have, it says nothing.
         databases=facts.apply(lambda found: found.get("databases")),
         edge=fact("edge"),
+        authority=facts.apply(lambda found: found.get("authority")),
     )
 
 

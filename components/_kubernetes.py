@@ -80,7 +80,7 @@ if TYPE_CHECKING:
         NetworkPolicySpecArgsDict,
     )
     from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
-    from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, RoleBinding
+    from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, PolicyRuleArgsDict, RoleBinding
     from pulumi_kubernetes.scheduling.v1 import PriorityClass
     from pulumi_kubernetes.storage.v1 import StorageClass
 else:
@@ -150,6 +150,7 @@ __all__ = [
     "ParamRefArgsDict",
     "PodDisruptionBudget",
     "PodSpecArgsDict",
+    "PolicyRuleArgsDict",
     "PriorityClass",
     "PriorityLevelConfiguration",
     "ProbeArgsDict",

@@ -1,10 +1,10 @@
-"""Many objects at once, by components of the Kubernetes plugin: a manifest's, or a chart's. Each is seen by policies.
+"""Objects by components of the Kubernetes plugin: a manifest's, a chart's, or a list. Each is seen by policies.
 
 The plugin makes definitions before their objects and namespaces before what they hold, waits until all are ready, and
 a component that depends on one of these is gone before its objects go.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
@@ -38,6 +38,17 @@ def chart(
     else:
         found |= {"chart": called, "repositoryOpts": {"repo": repository}}
     return _remote("kubernetes:helm.sh/v4:Chart", name, found, opts)
+
+
+def objects(
+    name: str, found: pulumi.Input[Sequence[Mapping[str, object]]], opts: pulumi.ResourceOptions
+) -> pulumi.Resource:
+    """Make the objects of a list: where only the platform's facts say which kinds they are, or whether there are any.
+
+    Args:
+        found: as on the wire, each with its type.
+    """
+    return _remote("kubernetes:yaml/v2:ConfigGroup", name, {"objs": found}, opts)
 
 
 def _remote(token: str, name: str, props: dict[str, object], opts: pulumi.ResourceOptions) -> pulumi.ComponentResource:

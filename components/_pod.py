@@ -14,6 +14,7 @@ from components._kubernetes import (
 from components._meta import meta
 from spec import TenantSpec, Workload, plan
 
+AUTHORITY = "authority"
 BINDINGS = "/bindings"  # servicebinding.io: where programs look for SERVICE_BINDING_ROOT
 
 
@@ -35,7 +36,11 @@ def pod(
             "seccomp_profile": {"type": "RuntimeDefault"},
         },
         "containers": [container],
-        "volumes": [{"name": "tmp", "empty_dir": {"size_limit": disk}}, *_binding_volumes(tenant, name, workload)],
+        "volumes": [
+            {"name": "tmp", "empty_dir": {"size_limit": disk}},
+            *_binding_volumes(tenant, name, workload),
+            *_trust_volumes(workload),
+        ],
     }
 
 
@@ -55,7 +60,11 @@ def container(tenant: TenantSpec, name: str, workload: Workload, *, image: Input
             "read_only_root_filesystem": True,
             "capabilities": {"drop": ["ALL"]},
         },
-        "volume_mounts": [{"name": "tmp", "mount_path": "/tmp"}, *_binding_mounts(tenant, name, workload)],
+        "volume_mounts": [
+            {"name": "tmp", "mount_path": "/tmp"},
+            *_binding_mounts(tenant, name, workload),
+            *_trust_mounts(workload),
+        ],
     }
     if workload.args:
         found["args"] = list(workload.args)
@@ -157,3 +166,13 @@ def _binding_mounts(tenant: TenantSpec, name: str, workload: Workload) -> list[V
         {"name": f"ca-{database}", "mount_path": f"{plan.CA_FOLDER}/{database}", "read_only": True}
         for database in _authorities(tenant, name, workload)
     ]
+
+
+def _trust_volumes(workload: Workload) -> list[VolumeArgsDict]:
+    found: VolumeArgsDict = {"name": AUTHORITY, "config_map": {"name": plan.AUTHORITY_NAME}}
+    return [found] if workload.trust else []
+
+
+def _trust_mounts(workload: Workload) -> list[VolumeMountArgsDict]:
+    found: VolumeMountArgsDict = {"name": AUTHORITY, "mount_path": plan.AUTHORITY_FOLDER, "read_only": True}
+    return [found] if workload.trust else []

@@ -16,6 +16,7 @@ from components._base import Args, Component, Outputs
 from components._facts import PlatformFacts, refused
 from components._meta import meta
 from components.certificates import app_certificate
+from components.limits import rate_limit
 from spec import TenantSpec, plan
 
 
@@ -81,9 +82,21 @@ class Edge(Component[EdgeArgs, EdgeOutputs]):
 
     def _routes(self, name: str, args: EdgeArgs, entrance: plan.Entrance, gateway: Resource) -> None:
         listeners = list(entrance.listeners())
-        opts = self.child(depends_on=[gateway])
+        needed, forward = [gateway], _to_the_app(entrance.app)
+        if entrance.rate is not None:
+            limit, forward["filters"] = rate_limit(
+                f"{name}-limit-{entrance.app}",
+                args.spec,
+                entrance,
+                entrance.rate,
+                namespace=args.namespace,
+                facts=args.facts,
+                opts=self.child(),
+            )
+            needed.append(limit)  # before the route, which is then never without it
+        opts = self.child(depends_on=needed)
         for purpose, secure, rule in (
-            ("route", True, _to_the_app(entrance.app)),
+            ("route", True, forward),
             ("redirect", False, _to_https()),
         ):
             called = entrance.app if secure else f"{entrance.app}-to-https"

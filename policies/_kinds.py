@@ -112,6 +112,9 @@ GROUPS: Final = frozenset(
 )
 """Groups whose kinds rules know. What a kind of another group makes, nobody here can say."""
 
+LONE: Final = of("traefik.io", "Middleware") | of("gateway.envoyproxy.io", "BackendTrafficPolicy")
+"""Kinds that rules know of groups whose others nobody can judge."""
+
 COMPONENTS: Final = ("kubernetes:yaml:", "kubernetes:yaml/v2:", "kubernetes:kustomize:", "kubernetes:kustomize/v2:")
 CHARTS: Final = ("kubernetes:helm.sh/v3:Chart", "kubernetes:helm.sh/v4:Chart")
 RELEASE: Final = "kubernetes:helm.sh/v3:Release"

@@ -1,11 +1,11 @@
 """Ways in by Ingress and Gateway: encrypted, for the tenant's own names, by the platform's controllers alone."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final
 
-from policies._kinds import of
+from policies._kinds import Kind, of
 from policies._object import Object
 from policies._rule import ADMISSION, HIGH, MANDATORY, PLAN, Whole, rule, stack_rule
 from policies._stack import Stack
@@ -153,7 +153,7 @@ RAW: Final = ("server-alias", "config-backend", "config-frontend", "config-proxy
 """Ends of annotations, beside those with `snippet`, that write hosts or lines into a controller's configuration."""
 
 UNREAD: Final = (
-    of("traefik.io", "IngressRoute", "IngressRouteTCP", "IngressRouteUDP", "Middleware")
+    of("traefik.io", "IngressRoute", "IngressRouteTCP", "IngressRouteUDP")
     | of("traefik.containo.us", "IngressRoute", "IngressRouteTCP", "IngressRouteUDP", "Middleware")
     | of("networking.istio.io", "VirtualService", "Gateway", "EnvoyFilter")
     | of("projectcontour.io", "HTTPProxy")
@@ -162,6 +162,15 @@ UNREAD: Final = (
     | of("getambassador.io", "Mapping", "Host")
 )
 """Ways in that only one controller reads. Their hosts stand in languages of their own."""
+
+MIDDLEWARES: Final = of("traefik.io", "Middleware")
+TRAFFIC_POLICIES: Final = of("gateway.envoyproxy.io", "BackendTrafficPolicy")
+LIMITING: Final[dict[frozenset[Kind], dict[str, tuple[str, ...]]]] = {
+    MIDDLEWARES: {"spec": ("rateLimit",), "spec.rateLimit": ("average", "burst", "period", "sourceCriterion")},
+    TRAFFIC_POLICIES: {"spec": ("rateLimit", "targetRefs"), "spec.rateLimit": ("local", "type")},
+}
+"""Kinds by which controllers limit rates, and all that may stand in them: the rest of them sends requests elsewhere,
+or has the gateway ask addresses that somebody names."""
 
 CLASSES: Final = of("networking.k8s.io", "IngressClass") | of(GATEWAY_API, "GatewayClass")
 
@@ -175,7 +184,7 @@ CLASSES: Final = of("networking.k8s.io", "IngressClass") | of(GATEWAY_API, "Gate
     why="Another controller has other rules, or none; a snippet is configuration of a proxy that all tenants share.",
     fix="name the platform's class, and leave out annotations with snippets",
     serves=("O6", "E3", "I8"),
-    judges=INGRESSES | GATEWAYS | UNREAD | CLASSES,
+    judges=INGRESSES | GATEWAYS | UNREAD | CLASSES | MIDDLEWARES | TRAFFIC_POLICIES,
     needs=PLAN,
     settings={
         "classes": {
@@ -194,6 +203,10 @@ def classed(found: Object, stack: Stack) -> Iterator[str]:
     if found.kind in CLASSES:
         yield f"{found.kind} belongs to the platform"
         return
+    for kinds, places in LIMITING.items():
+        if found.kind in kinds:
+            yield from _limiting(found, places)
+            return
     annotations = found.at("metadata.annotations")
     old = annotations[CLASS]
     field = found.at("spec.gatewayClassName" if found.kind in GATEWAYS else "spec.ingressClassName")
@@ -210,3 +223,11 @@ def classed(found: Object, stack: Stack) -> Iterator[str]:
             name = key.rpartition("/")[2]
             if "snippet" in name or name in RAW:
                 yield f"{annotations.path} has {key}, which writes into the controller's configuration"
+
+
+def _limiting(found: Object, places: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for path, may in places.items():
+        with apart(found):
+            for key in found.at(path).fields():
+                if key not in may:
+                    yield f"{path} has {key}: {found.kind.name} may only limit rates, by {', '.join(may)}"

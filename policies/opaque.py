@@ -87,7 +87,7 @@ def _kind(found: Object, token: str) -> Iterator[str]:
         if own != said:
             yield f"its type says {said}, its fields say {own}"
         said = own
-    if said.group not in _kinds.GROUPS:
+    if said.group not in _kinds.GROUPS and said not in _kinds.LONE:
         yield f"{said} cannot be judged: no rule knows kinds of {said.group}"
     if said.name.endswith("List"):
         yield f"{said} is several objects in one resource"

@@ -55,6 +55,33 @@ class Scale(Model):
         return self
 
 
+QUIET_SECONDS = 2
+"""After so long without a request a gateway forgets a client, and what it has used of its burst."""
+
+
+class RateLimit(Model):
+    """How much one client may ask of an app, told by its address; what is more is answered with 429."""
+
+    requests: Annotated[int, Field(ge=1, le=10_000)]
+    """Requests in a second, at each copy of the gateway: copies do not tell each other."""
+
+    burst: Annotated[int, Field(ge=1, le=QUIET_SECONDS * 10_000)] | None = None
+    """How many may come at once. Absent: as many as `requests`."""
+
+    @property
+    def at_once(self) -> int:
+        """What `burst` says, or what its absence means."""
+        return self.requests if self.burst is None else self.burst
+
+    @model_validator(mode="after")
+    def _bursts_last(self) -> Self:
+        most = QUIET_SECONDS * self.requests
+        if not self.requests <= self.at_once <= most:
+            told = wrong(f"from {self.requests}, which is `requests`, to {most}, twice as many", "write one of these")
+            refuse("RateLimit", [(("burst",), self.burst, told)])
+        return self
+
+
 class AppSpec(Workload):
     """One app: its image, how it is asked, how many of it run, and how it is reached."""
 
@@ -69,6 +96,9 @@ class AppSpec(Workload):
 
     hosts: tuple[Host, ...] = ()
     """Names under which the outside world reaches it, each within one of `domains`. Absent: not from outside."""
+
+    rate_limit: RateLimit | None = None
+    """How much one client may ask of its hosts. Absent: as much as it likes."""
 
     replicas: Copies | None = None
     """How many copies run. Absent: what the tier says, unless `scale` is there."""
@@ -91,4 +121,11 @@ class AppSpec(Workload):
         if self.hosts and not self.served:
             fix = "remove `served: false`, or the hosts"
             refuse("AppSpec", [(("hosts",), list(self.hosts), wrong("no hosts on an app that is not served", fix))])
+        return self
+
+    @model_validator(mode="after")
+    def _limits_are_of_hosts(self) -> Self:
+        if self.rate_limit is not None and not self.hosts:
+            fix = "name `hosts`, or remove it: who calls by the app's name passes no gateway"
+            refuse("AppSpec", [(("rateLimit",), self.rate_limit.requests, wrong("`hosts` with it", fix))])
         return self

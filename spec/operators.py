@@ -61,6 +61,11 @@ class Gateway(Operator):
     replicas: Annotated[int, Field(ge=1, le=20)] = 2
     """How many copies let requests in, where the platform deploys it itself. Absent: 2."""
 
+    rate_limits: bool | None = None
+    """Whether apps may have a `rateLimit`, which only kinds of the controller's own say: Envoy Gateway's
+    BackendTrafficPolicy, from 1.4 on, or Traefik's Middleware, by its provider `kubernetesCRD`. False: none of it is
+    installed. Absent: yes, unless the controller is adopted."""
+
     @model_validator(mode="after")
     def _traefik_has_no_chart(self) -> Self:
         if self.controller == "traefik" and self.source == "chart":

@@ -1,5 +1,6 @@
 """What apps and jobs have in common: an image, how much it needs, and what it is given."""
 
+from operator import not_
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
@@ -103,6 +104,11 @@ class Workload(Model):
 
     namespace: Name | None = None
     """One of the environment's extra namespaces. Absent: the environment's own."""
+
+    # Jobs are named for all that they say: what came later and is absent must not change their names.
+    trust: Annotated[bool, Field(exclude_if=not_)] = False
+    """Whether it finds the platform's own authority in `/platform/ca.crt`, to call other apps' hosts by HTTPS. What its
+    image trusts stays as it is. Absent: false."""
 
     @model_validator(mode="after")
     def _no_secret_in_clear(self) -> Self:

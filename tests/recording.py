@@ -23,6 +23,7 @@ from policies.admission import twins
 from spec import PlatformSpec, TenantSpec, names
 
 STACK_TYPE = "pulumi:pulumi:Stack"
+GROUP = "kubernetes:yaml/v2:ConfigGroup"
 PLATFORM_OUTPUTS = {
     "facts": {
         "networks": ["10.244.0.0/16", "10.96.0.0/12"],
@@ -36,7 +37,8 @@ PLATFORM_OUTPUTS = {
             "secret": "paas-backups",
             "readyWithinSeconds": "600",
         },
-        "edge": {"class": "paas", "issuer": "paas"},
+        "edge": {"class": "paas", "issuer": "paas", "limits": "traefik"},
+        "authority": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
     }
 }
 
@@ -177,7 +179,29 @@ class _Recorder(MockMonitor):
             provider=request.provider,
             secrets={key for key, value in given.items() if rpc.is_rpc_secret(value)},
         )
+        if request.type == GROUP:
+            self._unpack(self.deployed.all[response.urn], request.providers["kubernetes"])
         return response
+
+    def _unpack(self, group: Made, provider: str) -> None:
+        """Record the objects of a list as the plugin registers them."""
+        for found in group.props["objs"]:
+            metadata = found["metadata"]
+            type_ = f"kubernetes:{'' if '/' in found['apiVersion'] else 'core/'}{found['apiVersion']}:{found['kind']}"
+            name = f"{group.name}:{metadata['namespace']}/{metadata['name']}"
+            urn = self.make_urn(group.urn, type_, name)
+            self.deployed.all[urn] = Made(
+                urn=urn,
+                type=type_,
+                name=name,
+                props=found,
+                parent=group.urn,
+                depends_on=group.depends_on,
+                protect=False,
+                custom=True,
+                provider=provider,
+                secrets=set(),
+            )
 
     def ReadResource(self, request: Any) -> Any:
         response = super().ReadResource(request)

@@ -15,6 +15,7 @@ from components.isolation.limits import limits
 from components.isolation.network import policies
 from components.isolation.quota import quota
 from components.isolation.roles import break_glass, role_bindings
+from components.isolation.trust import trust
 from spec import TenantSpec, plan
 from spec.labels import BOUNDARIES, BREAK_GLASS, EXCEPTIONS, EXCUSED, MAINTENANCE, RESIDENCY, RETENTION, TTL
 
@@ -66,6 +67,7 @@ class IsolatedNamespace(Component[IsolatedNamespaceArgs, IsolatedNamespaceOutput
         policies(name, spec, key, namespace=inside, facts=args.facts, opts=opts)
         role_bindings(name, spec, inside, opts)
         break_glass(name, spec, inside, now, opts)
+        trust(name, spec, key, namespace=inside, facts=args.facts, opts=self.child())
         return IsolatedNamespaceOutputs(name=inside)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pulumi import Output
+
 from components._base import Args, Component, Outputs
 from components._crds import gateway_class, waiting
 from components._meta import meta
@@ -41,8 +43,9 @@ class PlatformOutputs(Outputs):
 
     Attributes:
         facts: `networks`, the cluster's own, `region`, `requireDigest`, of images in staging and prod; `edge`, the
-            `class` of gateways and the `issuer` of certificates, or nothing; `databases`, what they are made of, or
-            null.
+            `class` of gateways, the `issuer` of certificates and the controller that `limits` rates, if one does, or
+            nothing; `authority`, the issuer's certificate in PEM, or null where it is not the platform's own;
+            `databases`, what they are made of, or null.
     """
 
     facts: dict[str, object]
@@ -73,7 +76,7 @@ class Platform(Component[PlatformArgs, PlatformOutputs]):
         glass(spec, self.child())
         twins(spec, args.admission, self.child())
         level(spec, self.child())
-        self._operators(spec)
+        authority = self._operators(spec)
         network = spec.network
         return PlatformOutputs(
             facts={
@@ -81,12 +84,16 @@ class Platform(Component[PlatformArgs, PlatformOutputs]):
                 "region": spec.region,
                 "requireDigest": spec.images.require_digest,
                 "databases": None if spec.databases is None else _databases(spec.databases),
-                "edge": {"class": plan.CLASS, "issuer": plan.issuer(spec)} if spec.operators.gateway else {},
+                "authority": authority,
+                "edge": _edge(spec) if spec.operators.gateway else {},
             }
         )
 
-    def _operators(self, spec: PlatformSpec) -> None:
-        """Install the operators, then make what only they understand: it goes before they do."""
+    def _operators(self, spec: PlatformSpec) -> Output[str | None]:
+        """Install the operators, then make what only they understand: it goes before they do.
+
+        Returns: the certificate of the platform's own authority.
+        """
         installed = {
             name: InstalledOperator(
                 f"operator-{name}",
@@ -96,8 +103,9 @@ class Platform(Component[PlatformArgs, PlatformOutputs]):
             for name, operator in plan.operators(spec).items()
         }
         found = spec.operators
+        root: Output[str | None] = Output.from_input(None)
         if found.cert_manager and found.cert_manager.issuer is None:
-            authority(spec, self.child(depends_on=[installed[plan.CERT_MANAGER]]))
+            root = authority(spec, self.child(depends_on=[installed[plan.CERT_MANAGER]]))
         for operator, made in installed.items():
             alert_rules(spec, operator, self.child(depends_on=[made]))
         if found.gateway:
@@ -107,6 +115,13 @@ class Platform(Component[PlatformArgs, PlatformOutputs]):
                 controller=plan.CONTROLLERS[found.gateway.controller],
                 opts=self.child(depends_on=[installed[found.gateway.controller]]),
             )
+        return root
+
+
+def _edge(spec: PlatformSpec) -> dict[str, str | None]:
+    limiter = plan.limiter(spec)
+    limits = {} if limiter is None else {"limits": limiter}
+    return {"class": plan.CLASS, "issuer": plan.issuer(spec), **limits}
 
 
 def _databases(found: Databases) -> dict[str, object]:

@@ -1,19 +1,24 @@
 """Traefik as the platform's gateway: copies that hold nothing, with the rights that upstream publishes."""
 
+from collections.abc import Collection
+
 from pulumi import Resource, ResourceOptions
 
+from components._crds import TRAEFIK
 from components._kubernetes import (
     ClusterRole,
     ClusterRoleBinding,
     Deployment,
     PodDisruptionBudget,
     PodSpecArgsDict,
+    PolicyRuleArgsDict,
     Service,
     ServiceAccount,
 )
 from components._meta import meta
+from components.shared.traefik_kinds import KINDS, traefik_kinds
 from spec import PlatformSpec, plan
-from spec.labels import NAME, labels
+from spec.labels import MANAGED_BY, NAME, PULUMI, labels
 
 IMAGE = "docker.io/library/traefik:v3.6.12"
 NAME_OF_IT = "gateway"
@@ -33,6 +38,14 @@ ARGUMENTS = (
     "--providers.kubernetesGateway=true",
 )
 
+OF_ITS_OWN = (
+    "--providers.kubernetesCRD=true",
+    "--providers.kubernetesCRD.disableClusterScopeResources=true",
+    # What the platform made: nobody else can put this label on anything of a tenant's.
+    f"--providers.kubernetesCRD.labelSelector={MANAGED_BY}={PULUMI}",
+)
+"""What makes it keep limits of rates."""
+
 READ = ["get", "list", "watch"]
 GATEWAYS = (
     "gatewayclasses",
@@ -46,6 +59,8 @@ GATEWAYS = (
 
 def traefik(name: str, spec: PlatformSpec, replicas: int, opts: ResourceOptions) -> list[Resource]:
     """Make Traefik and what it needs; the definitions of the Gateway API must be there."""
+    limits = plan.limiter(spec) is not None
+    definitions = traefik_kinds(name, spec, opts) if limits else []
     namespace = plan.GATEWAY_NAMESPACE
     metadata = meta(spec, NAME_OF_IT, namespace=namespace, app=NAME_OF_IT)
     selector = {NAME: NAME_OF_IT}
@@ -63,6 +78,7 @@ def traefik(name: str, spec: PlatformSpec, replicas: int, opts: ResourceOptions)
                 "resources": [f"{kind}/status" for kind in GATEWAYS],
                 "verbs": ["update"],
             },
+            *_read(KINDS.values() if limits else ()),
         ],
         opts=opts,
     )
@@ -80,9 +96,9 @@ def traefik(name: str, spec: PlatformSpec, replicas: int, opts: ResourceOptions)
             "replicas": replicas,
             "selector": {"match_labels": selector},
             "strategy": {"type": "RollingUpdate", "rolling_update": {"max_surge": 1, "max_unavailable": 0}},
-            "template": {"metadata": {"labels": labels(spec, NAME_OF_IT)}, "spec": _pod()},
+            "template": {"metadata": {"labels": labels(spec, NAME_OF_IT)}, "spec": _pod(limits=limits)},
         },
-        opts=ResourceOptions.merge(opts, ResourceOptions(depends_on=[binding])),
+        opts=ResourceOptions.merge(opts, ResourceOptions(depends_on=[binding, *definitions])),
     )
     service = Service(
         f"{name}-service",
@@ -96,7 +112,7 @@ def traefik(name: str, spec: PlatformSpec, replicas: int, opts: ResourceOptions)
         },
         opts=opts,
     )
-    made: list[Resource] = [account, role, binding, deployment, service]
+    made: list[Resource] = [*definitions, account, role, binding, deployment, service]
     if replicas > 1:
         budget = PodDisruptionBudget(
             f"{name}-budget",
@@ -112,7 +128,11 @@ def traefik(name: str, spec: PlatformSpec, replicas: int, opts: ResourceOptions)
     return made
 
 
-def _pod() -> PodSpecArgsDict:
+def _read(plurals: Collection[str]) -> list[PolicyRuleArgsDict]:
+    return [{"api_groups": [TRAEFIK], "resources": list(plurals), "verbs": READ}] if plurals else []
+
+
+def _pod(*, limits: bool) -> PodSpecArgsDict:
     ports = {"http": HTTP, "https": HTTPS, "operations": OPERATIONS}
     return {
         "service_account_name": NAME_OF_IT,
@@ -140,7 +160,7 @@ def _pod() -> PodSpecArgsDict:
             {
                 "name": NAME_OF_IT,
                 "image": IMAGE,
-                "args": list(ARGUMENTS),
+                "args": [*ARGUMENTS, *(OF_ITS_OWN if limits else ())],
                 "ports": [
                     {"name": called, "container_port": port, "protocol": "TCP"} for called, port in ports.items()
                 ],

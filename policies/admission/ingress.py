@@ -5,7 +5,7 @@ from typing import Final
 
 from policies import ingress
 from policies._kinds import Kind
-from policies.admission._common import cel
+from policies.admission._common import cel, optional
 from policies.admission._twin import Check, Settings, twin
 
 KIND: Final = "request.kind.group + '/' + request.kind.kind"
@@ -104,6 +104,13 @@ def classed(settings: Settings) -> Iterator[Check]:
     """A kind that is refused as a whole has nothing else that would be judged."""
     yield Check(unless=f"!{_one_of(ingress.UNREAD)}", says="it is a way in that these rules cannot read")
     yield Check(unless=f"!{_one_of(ingress.CLASSES)}", says="classes belong to the platform")
+    for kinds, places in ingress.LIMITING.items():
+        for path, may in places.items():
+            yield Check(
+                unless=f"!{_one_of(kinds)}"
+                f" || variables.whole{optional(path)}.orValue({{}}).all(key, key in {cel(may)})",
+                says=f"{path} may only limit rates, by {', '.join(may)}",
+            )
     permitted = f"{cel(settings['classes'])}.exists(name, name =="
     yield Check(
         unless="!(variables.ingress || variables.gateway)"

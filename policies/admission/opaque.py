@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from policies import opaque
-from policies._kinds import GROUPS
+from policies._kinds import GROUPS, LONE
 from policies.admission._common import cel, is_one_of, optional
 from policies.admission._twin import Check, Settings, twin
 
@@ -21,7 +21,7 @@ SOURCES: Final = {
 def readable(_settings: Settings) -> Iterator[Check]:
     """What an object shows by itself. Operators keep kinds of their own in a tenant's namespace, and may."""
     yield Check(
-        unless=f"!variables.ours || request.kind.group in {cel(GROUPS)}",
+        unless=f"!variables.ours || request.kind.group in {cel(GROUPS)} || {is_one_of(LONE)}",
         says="no rule knows kinds of its group",
     )
     yield Check(

@@ -47,6 +47,7 @@ from spec.plan.databases import (
 from spec.plan.demand import Demand, demand, overrun, surge
 from spec.plan.edge import (
     DURATION,
+    IPV6_CLIENT,
     RENEW_BEFORE,
     REQUEST_TIMEOUT,
     Entrance,
@@ -59,16 +60,20 @@ from spec.plan.edge import (
 from spec.plan.exceptions import LONGEST_EXCEPTION, excused, over, too_far
 from spec.plan.network import GATEWAY_NAMESPACE, NAMESPACE_NAME, Peer, Policy, holes, policies
 from spec.plan.operators import (
+    AUTHORITY_FOLDER,
+    AUTHORITY_NAME,
     CERT_MANAGER,
     CLASS,
     CLOUDNATIVE_PG,
     CONTROLLERS,
+    ENVOY,
     FACTS,
     ISSUER,
     TRAEFIK,
     ChartFacts,
     OperatorFacts,
     issuer,
+    limiter,
     operators,
 )
 from spec.plan.reach import CLOSED, DNS, EVERY, GATEWAY, STRANGER, Matrix, Ports, matrix, probes, told
@@ -95,6 +100,8 @@ from spec.plan.workload import (
 )
 
 __all__ = [
+    "AUTHORITY_FOLDER",
+    "AUTHORITY_NAME",
     "BUDGET_PERCENT",
     "CA_FOLDER",
     "CA_KEY",
@@ -109,12 +116,14 @@ __all__ = [
     "DEBUGGER",
     "DNS",
     "DURATION",
+    "ENVOY",
     "EVERY",
     "FACTS",
     "GATEWAY",
     "GATEWAY_NAME",
     "GATEWAY_NAMESPACE",
     "HTTP_PORT",
+    "IPV6_CLIENT",
     "ISSUER",
     "KEY",
     "KEY_ID",
@@ -183,6 +192,7 @@ __all__ = [
     "issuer",
     "job_name",
     "kept",
+    "limiter",
     "limits",
     "limits_of",
     "login_secret",

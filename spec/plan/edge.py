@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spec.names import LONGEST_LABEL, capped
+from spec.app import RateLimit
+from spec.names import LONGEST_LABEL, capped, hashed, namespace
 from spec.tenant import TenantSpec
 
 GATEWAY = "edge"
@@ -14,6 +15,10 @@ DURATION, RENEW_BEFORE = "2160h", "720h"
 
 REQUEST_TIMEOUT = "60s"
 """The longest that one request may take, where the gateway's class supports such limits."""
+
+
+IPV6_CLIENT = 64
+"""Bits of an IPv6 address that tell clients apart: the rest of it they choose themselves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +38,19 @@ class Listener:
 
 @dataclass(frozen=True, kw_only=True)
 class Entrance:
-    """How one app is reached: its hosts, and the Secret of its certificate."""
+    """How one app is reached.
+
+    Attributes:
+        secret: with its certificate.
+        rate: how much one client may ask; None for as much as it likes.
+        limit: the name of the object that says so.
+    """
 
     app: str
     hosts: tuple[str, ...]
     secret: str
+    rate: RateLimit | None
+    limit: str
 
     def listeners(self) -> Iterator[Listener]:
         """Yield two for each host: plain HTTP, which sends on, and HTTPS."""
@@ -49,7 +62,14 @@ class Entrance:
 def entrances(spec: TenantSpec, key: str | None) -> list[Entrance]:
     """Return how the apps of one namespace are reached; `key` is its name in the stack file."""
     return [
-        Entrance(app=name, hosts=app.hosts, secret=capped(f"{name}-tls"))
+        Entrance(
+            app=name,
+            hosts=app.hosts,
+            secret=capped(f"{name}-tls"),
+            rate=app.rate_limit,
+            # Traefik knows it as `<namespace>-<name>`, which two tenants could have in common without the hash.
+            limit=hashed(name, [namespace(spec.name, spec.environment, key), name]),
+        )
         for name, app in spec.apps.items()
         if app.hosts and app.namespace == key
     ]

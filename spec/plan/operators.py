@@ -14,6 +14,12 @@ CLASS = "paas"
 ISSUER = "paas"
 """The platform's own ClusterIssuer."""
 
+AUTHORITY_NAME = "paas-authority"
+"""The ConfigMap in each namespace of a tenant's that says by which certificate the platform's issuer is known."""
+
+AUTHORITY_FOLDER = "/platform"
+"""Where apps and jobs that ask for it find what is in it."""
+
 CONTROLLERS = {ENVOY: "gateway.envoyproxy.io/gatewayclass-controller", TRAEFIK: "traefik.io/gateway-controller"}
 """What controllers of the Gateway API call themselves."""
 
@@ -103,3 +109,12 @@ def issuer(spec: PlatformSpec) -> str | None:
     """Return the ClusterIssuer of tenants' certificates; None where there is none."""
     found = spec.operators.cert_manager
     return None if found is None else found.issuer or ISSUER
+
+
+def limiter(spec: PlatformSpec) -> str | None:
+    """Return the controller whose kinds limit rates; None where nothing does, as far as we know."""
+    found = spec.operators.gateway
+    if found is None:
+        return None
+    known = found.source != "adopt" if found.rate_limits is None else found.rate_limits
+    return found.controller if known else None

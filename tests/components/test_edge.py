@@ -92,3 +92,86 @@ def test_a_platform_without_a_gateway_refuses_hosts_by_name(monkeypatch: pytest.
         "none: this platform lets nothing in from outside; remove the hosts, or add `operators.gateway` to the "
         "platform's stack file"
     )
+
+
+def limited(monkeypatch: pytest.MonkeyPatch, limits: str | None = "traefik", **rate: int) -> Deployed:
+    """Return the shop with a limit, on a platform whose gateway `limits` rates by this controller's kinds."""
+    edge = {"class": "paas", "issuer": "paas"} | ({} if limits is None else {"limits": limits})
+    facts: Any = PLATFORM_OUTPUTS["facts"]
+    monkeypatch.setitem(facts, "edge", edge)
+    apps = {"web": an_app(hosts=["www.acme.example"], rateLimit=rate), "api": an_app(hosts=["api.acme.example"])}
+    return deploy(a_tenant(domains=["acme.example"], apps=apps))
+
+
+def test_traefik_is_told_the_limit_by_a_middleware_that_the_route_goes_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = limited(monkeypatch, requests=20, burst=40)
+    limit = made.one("Middleware")
+    assert limit.type == "kubernetes:traefik.io/v1alpha1:Middleware"
+    assert limit.metadata["namespace"] == "acme-prod"
+    client = {"ipStrategy": {"ipv6Subnet": 64}}
+    assert limit.spec == {"rateLimit": {"average": 20, "burst": 40, "sourceCriterion": client}}
+    [rule] = made.one("HTTPRoute", "web").spec["rules"]
+    reference = {"group": "traefik.io", "kind": "Middleware", "name": limit.metadata["name"]}
+    assert rule["filters"] == [{"type": "ExtensionRef", "extensionRef": reference}]
+    assert limit.parent in made.one("HTTPRoute", "web").depends_on, "no moment without the limit"
+    assert "filters" not in made.one("HTTPRoute", "api").spec["rules"][0], "each app has its own limit, or none"
+
+
+def test_envoy_is_told_the_limit_by_a_policy_for_the_route(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = limited(monkeypatch, "envoy", requests=20)
+    limit = made.one("BackendTrafficPolicy")
+    assert limit.type == "kubernetes:gateway.envoyproxy.io/v1alpha1:BackendTrafficPolicy"
+    assert limit.spec["targetRefs"] == [{"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": "web"}]
+    assert limit.spec["rateLimit"] == {
+        "type": "Local",
+        "local": {
+            "rules": [
+                {
+                    "clientSelectors": [{"sourceCIDR": {"type": "Distinct", "value": clients}}],
+                    "limit": {"requests": 20, "unit": "Second"},
+                }
+                for clients in ("0.0.0.0/0", "::/0")
+            ]
+        },
+    }
+    assert made.one("HTTPRoute", "web").spec["rules"][0]["filters"] == []
+
+
+def test_a_burst_that_nobody_names_is_a_second_of_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert limited(monkeypatch, requests=20).one("Middleware").spec["rateLimit"]["burst"] == 20
+
+
+@pytest.mark.parametrize("limits", [None, "another"])
+def test_a_gateway_that_we_do_not_know_to_keep_limits_is_asked_for_none(
+    monkeypatch: pytest.MonkeyPatch, limits: str | None
+) -> None:
+    with pytest.raises(pulumi.RunError) as raised:
+        limited(monkeypatch, limits, requests=20)
+    assert str(raised.value) == (
+        'stacks/Pulumi.acme-prod.yaml: paas:tenant.apps.web.rateLimit: given {"requests": 20}, wanted none: we do not '
+        "know that this platform's gateway keeps any; remove it; or, if the gateway can, write `rateLimits: true` "
+        "under `operators.gateway` in the platform's stack file and run: pulumi up -s platform"
+    )
+
+
+def test_envoy_has_no_bursts_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(pulumi.RunError) as raised:
+        limited(monkeypatch, "envoy", requests=20, burst=40)
+    assert str(raised.value) == (
+        "stacks/Pulumi.acme-prod.yaml: paas:tenant.apps.web.rateLimit.burst: given 40, wanted 20, as `requests`: with "
+        "Envoy Gateway as many come at once as in a second; remove it"
+    )
+
+
+def test_limits_of_two_tenants_never_have_one_name_at_traefik() -> None:
+    """It joins namespace and name by `-`: `acme-prod` `dev-web` would else be `acme-prod-dev` `web`."""
+
+    def known(name: str, environment: str, app: str) -> str:
+        apps = {app: an_app(hosts=["www.acme.example"], rateLimit={"requests": 20})}
+        limit = deploy(a_tenant(name=name, environment=environment, domains=["acme.example"], apps=apps))
+        metadata = limit.one("Middleware").metadata
+        return f"{metadata['namespace']}-{metadata['name']}"
+
+    ours, theirs = known("acme", "prod", "dev-web"), known("acme-prod", "dev", "web")
+    assert ours.rpartition("-")[0] == theirs.rpartition("-")[0]
+    assert ours != theirs

@@ -1,10 +1,12 @@
 """The platform's operators, as the program asks for them (L2, F4, I7)."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from components.shared.authority import _certificate
 from tests.builders import a_platform
 from tests.recording import Deployed, deploy
 
@@ -66,7 +68,49 @@ def test_what_is_adopted_is_left_alone_and_its_class_and_issuer_are_used() -> No
     assert made.many("ClusterIssuer") == []
     outputs = made.one("Platform").outputs
     assert outputs is not None
-    assert outputs["facts"]["edge"] == {"class": "paas", "issuer": "letsencrypt"}
+    assert outputs["facts"]["edge"] == {"class": "paas", "issuer": "letsencrypt"}, "nothing is known of limits"
+
+
+@pytest.mark.parametrize(
+    ("gateway", "limits"),
+    [
+        ({}, "envoy"),
+        ({"rateLimits": False}, None),
+        ({"source": "adopt"}, None),
+        ({"source": "adopt", "rateLimits": True}, "envoy"),
+        ({"source": "adopt", "controller": "traefik", "rateLimits": True}, "traefik"),
+    ],
+)
+def test_tenants_are_told_who_keeps_limits_of_rates(gateway: dict[str, Any], limits: str | None) -> None:
+    outputs = built(certManager={}, gateway=gateway).one("Platform").outputs
+    assert outputs is not None
+    assert outputs["facts"]["edge"].get("limits") == limits
+
+
+def test_traefik_reads_limits_that_the_platform_made_and_no_other_kind_of_its_own(from_files: Deployed) -> None:
+    [container] = from_files.one("Deployment").spec["template"]["spec"]["containers"]
+    assert "--providers.kubernetesCRD.labelSelector=app.kubernetes.io/managed-by=pulumi" in container["args"]
+    kinds = {made.spec["names"]["kind"]: made for made in from_files.many("CustomResourceDefinition")}
+    schemas = {kind: made.spec["versions"][0]["schema"]["openAPIV3Schema"] for kind, made in kinds.items()}
+    assert len(kinds) == 10
+    assert {kind for kind, schema in schemas.items() if "x-kubernetes-validations" not in schema} == {"Middleware"}
+    assert list(schemas["Middleware"]["properties"]["spec"]["properties"]) == ["rateLimit"]
+    [rule] = [
+        rule
+        for rule in from_files.one("ClusterRole", "paas-gateway").props["rules"]
+        if "traefik.io" in rule["apiGroups"]
+    ]
+    assert set(rule["resources"]) == {made.spec["names"]["plural"] for made in kinds.values()}
+    assert rule["verbs"] == ["get", "list", "watch"]
+    needed = _needed(from_files, from_files.one("Deployment").urn)
+    assert {made.urn for made in kinds.values()} <= needed, "it waits for them, and they for it when it goes"
+
+
+def test_without_limits_traefik_has_no_kinds_of_its_own() -> None:
+    made = built(**{**FROM_FILES, "gateway": {**FROM_FILES["gateway"], "rateLimits": False}})
+    assert made.many("CustomResourceDefinition") == []
+    [container] = made.one("Deployment").spec["template"]["spec"]["containers"]
+    assert not [argument for argument in container["args"] if "kubernetesCRD" in argument]
 
 
 def test_what_only_an_operator_understands_is_made_after_it_and_goes_before_it(from_files: Deployed) -> None:
@@ -109,6 +153,39 @@ def test_the_root_signs_itself_and_its_issuer_signs_for_tenants(from_files: Depl
     root = from_files.one("Certificate").spec
     assert (root["isCA"], root["privateKey"]["algorithm"]) == (True, "ECDSA")
     assert from_files.one("ClusterIssuer", "paas").spec == {"ca": {"secretName": root["secretName"]}}
+
+
+def test_the_roots_certificate_is_read_where_no_key_is_and_by_a_webhook_that_is_for_no_request(
+    from_files: Deployed,
+) -> None:
+    shown = from_files.one("ValidatingWebhookConfiguration")
+    assert shown.metadata["annotations"]["cert-manager.io/inject-ca-from"] == "cert-manager/paas-root"
+    assert "caBundle" in shown.metadata["annotations"]["pulumi.com/waitFor"]
+    [webhook] = shown.props["webhooks"]
+    assert "rules" not in webhook
+    assert webhook["clientConfig"]["url"].endswith(".invalid")
+    assert from_files.reads == []
+    [root] = from_files.many("Certificate")
+    assert root.urn in _needed(from_files, shown.urn)
+
+
+def test_a_first_preview_does_not_know_the_certificate(from_files: Deployed) -> None:
+    """The mock answers like it: with what was asked for, before cert-manager has seen it."""
+    outputs = from_files.one("Platform").outputs
+    assert outputs is not None
+    assert outputs["facts"].get("authority") is None
+
+
+def test_the_certificate_is_a_fact_once_cert_manager_has_written_it() -> None:
+    assert _certificate([{"clientConfig": {"caBundle": b64encode(b"PEM").decode()}}]) == "PEM"
+
+
+def test_an_issuer_of_somebody_elses_is_not_the_platforms_authority() -> None:
+    made = built(certManager={"issuer": "letsencrypt"})
+    assert made.many("ValidatingWebhookConfiguration") == []
+    outputs = made.one("Platform").outputs
+    assert outputs is not None
+    assert outputs["facts"].get("authority") is None
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,17 @@ from typing import Any
 import pytest
 
 from tests.builders import Document, a_job, a_tenant, an_app
-from tests.recording import Deployed, deploy
+from tests.recording import Deployed, Made, deploy
 
 
 def container(made: Deployed, app: str = "web") -> Document:
     containers: list[Document] = made.one("Deployment", app).spec["template"]["spec"]["containers"]
     [found] = containers
+    return found
+
+
+def binding_map(made: Deployed) -> Made:
+    [found] = [each for each in made.many("ConfigMap") if "-binding-" in each.name]
     return found
 
 
@@ -81,7 +86,7 @@ def test_variables_come_in_clear_or_by_reference() -> None:
 
 def test_a_binding_arrives_as_variables_by_reference() -> None:
     made = deploy(a_tenant(apps={"web": an_app(bindings={"my-api": {"app": "api"}}), "api": an_app()}))
-    config_map = made.one("ConfigMap")
+    config_map = binding_map(made)
     assert config_map.props["data"] == {
         "type": "http",
         "uri": "http://api.acme-prod",
@@ -99,14 +104,14 @@ def test_a_binding_arrives_as_files() -> None:
     assert variable(found, "SERVICE_BINDING_ROOT") == "/bindings"
     assert {"name": "binding-api", "mountPath": "/bindings/api", "readOnly": True} in found["volumeMounts"]
     volumes = made.one("Deployment", "web").spec["template"]["spec"]["volumes"]
-    assert {"name": "binding-api", "configMap": {"name": made.one("ConfigMap").metadata["name"]}} in volumes
+    assert {"name": "binding-api", "configMap": {"name": binding_map(made).metadata["name"]}} in volumes
 
 
 def test_a_bindings_address_that_changes_reaches_the_pods_as_a_rollout() -> None:
     def name(**api: object) -> str:
         apps = {"web": an_app(bindings={"api": {"app": "api"}}), "api": an_app(**api)}
         made = deploy(a_tenant(apps=apps, namespaces={"back": {"percent": 50}}))
-        found: str = made.one("ConfigMap").metadata["name"]
+        found: str = binding_map(made).metadata["name"]
         return found
 
     assert name() == name(replicas=3)
@@ -115,7 +120,7 @@ def test_a_bindings_address_that_changes_reaches_the_pods_as_a_rollout() -> None
 
 def test_what_is_bound_across_namespaces_finds_its_entries_in_its_own() -> None:
     apps = {"web": an_app(bindings={"api": {"app": "api"}}), "api": an_app(namespace="back")}
-    config_map = deploy(a_tenant(apps=apps, namespaces={"back": {"percent": 50}})).one("ConfigMap")
+    config_map = binding_map(deploy(a_tenant(apps=apps, namespaces={"back": {"percent": 50}})))
     assert config_map.metadata["namespace"] == "acme-prod"
     assert config_map.props["data"]["host"] == "api.acme-prod--back"
 

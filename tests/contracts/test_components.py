@@ -79,7 +79,7 @@ every_example = pytest.mark.parametrize("made", EXAMPLES.values(), ids=list(EXAM
 
 @every_example
 def test_every_object_has_a_component_as_parent(made: Deployed) -> None:
-    components_made = {found.urn for found in made.components()}
+    components_made = {found.urn for found in (*made.components(), *made.many("ConfigGroup"))}
     assert [found.urn for found in made.objects() if found.parent not in components_made] == []
 
 

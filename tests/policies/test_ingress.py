@@ -62,7 +62,7 @@ def test_an_ingress_of_an_old_api_is_one() -> None:
 
 
 UNREAD = {
-    "traefik.io/v1alpha1": "IngressRoute IngressRouteTCP IngressRouteUDP Middleware",
+    "traefik.io/v1alpha1": "IngressRoute IngressRouteTCP IngressRouteUDP",
     "traefik.containo.us/v1alpha1": "IngressRoute IngressRouteTCP IngressRouteUDP Middleware",
     "networking.istio.io/v1": "VirtualService Gateway EnvoyFilter",
     "projectcontour.io/v1": "HTTPProxy",

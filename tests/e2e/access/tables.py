@@ -98,6 +98,8 @@ create,update,patch,delete  networkpolicies.networking.k8s.io                ---
 get,list,watch              ingresses.networking.k8s.io                      VDPA-  VDPA
 create,update,patch,delete  ingresses.networking.k8s.io                      -----  ----
 create,patch                httproutes.gateway.networking.k8s.io             -----  ----
+create,patch                middlewares.traefik.io                           -----  ----
+create,patch                backendtrafficpolicies.gateway.envoyproxy.io     -----  ----
 get,list,watch              roles.rbac.authorization.k8s.io                  ---A-  ---A
 create,update,patch,delete  roles.rbac.authorization.k8s.io                  -----  ----
 bind,escalate               roles.rbac.authorization.k8s.io                  -----  ----

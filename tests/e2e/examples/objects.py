@@ -29,6 +29,7 @@ OF_ONE_MAKING = {
     "deployment.kubernetes.io/revision",
     "clusterIP",
     "clusterIPs",
+    "ca.crt",  # of the platform's authority
     "caBundle",  # of a webhook, whose operator makes its own authority
 }
 """Fields, labels and annotations that do, wherever they are."""
