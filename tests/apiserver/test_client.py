@@ -23,7 +23,7 @@ def fake() -> Iterator[Fake]:
     ("text", "why"),
     [
         ("", "is empty"),
-        ("a: [", "expected the node content"),
+        ("a: [", "it is no YAML"),
         ("words", "it is not a kubeconfig"),
         ("[1]", "it is not a kubeconfig"),
         ("clusters: []", "Expected key current-context"),

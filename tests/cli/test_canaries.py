@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from cli._codes import Code
 from tests.builders import a_tenant_document, an_app
 from tests.cli.forges import HEAD, serving
 from tests.cli.github_server import GitHubServer
@@ -184,14 +185,14 @@ def test_prices_that_are_no_yaml_are_not_repeated(project: Path) -> None:
 def test_a_kubeconfig_that_is_none_is_not_repeated(project: Path, tmp_path: Path, text: str) -> None:
     (tmp_path / "kubeconfig").write_text(text)
     ended = quiet(paas(project, "doctor"))
-    assert "not that of a cluster" in ended.out
+    assert "names no cluster" in ended.out
     ended = quiet(paas(project, "drill", "drain", Z, "orders"))
-    assert (ended.code, "not that of a cluster" in ended.err) == (1, True)
+    assert (ended.code, "names no cluster" in ended.err) == (Code.UNREACHABLE, True)
 
 
 def test_a_cluster_that_does_not_answer_is_told_without_what_opens_it(project: Path) -> None:
     ended = quiet(paas(project, "drill", "drain", Z, "orders"))
-    assert (ended.code, "127.0.0.1" in ended.err) == (1, True)
+    assert (ended.code, "127.0.0.1" in ended.err) == (Code.UNREACHABLE, True)
 
 
 def test_what_looks_for_them_finds_one(project: Path) -> None:

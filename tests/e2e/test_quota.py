@@ -101,8 +101,8 @@ def test_of_fifty_creates_at_once_in_each_namespace_exactly_as_many_succeed_as_f
 
 
 FULL = {"name": "brimful", "environment": "dev", "tier": "free"}
-BRIM = {"cpu": "333m", "memory": "341Mi", "disk": "682Mi", "scale": {"min": 1, "max": 2}}
-"""An app of at most two copies, and a third while it rolls: one millicore below what tier free has."""
+BRIM = {"cpu": "166m", "memory": "341Mi", "disk": "682Mi", "scale": {"min": 1, "max": 2}}
+"""An app of at most two copies, and a third while it rolls: two millicores below what tier free has."""
 
 
 @pytest.mark.node
@@ -112,11 +112,11 @@ def test_an_app_scaled_to_its_most_still_rolls_in_a_quota_that_it_fills_to_the_b
         brimful.stack.up()
         kubectl("scale", "deployment/web", "-n", home, "--replicas=2")
         kubectl("rollout", "status", "deployment/web", "-n", home, "--timeout=60s")
-        assert used(home)["requests.cpu"] == parse("666m")
+        assert used(home)["requests.cpu"] == parse("332m")
 
-        one_more = pod("one-more", "pause", node=False, requests={"cpu": "335m"}, labels=brimful.labels)
+        one_more = pod("one-more", "pause", node=False, requests={"cpu": "169m"}, labels=brimful.labels)
         answer = refused(at_once(1, lambda _: client.CoreV1Api(connected()).create_namespaced_pod(home, one_more)))
-        assert "exceeded quota: environment, requested: limits.cpu=335m,requests.cpu=335m" in answer[0]
+        assert "exceeded quota: environment, requested: requests.cpu=169m" in answer[0]
 
         since = version(home)
         brimful.write(a_tenant_document(**FULL, apps={"web": served(**BRIM, config={"LEVEL": "debug"})}))
@@ -124,15 +124,15 @@ def test_an_app_scaled_to_its_most_still_rolls_in_a_quota_that_it_fills_to_the_b
         deployment = json.loads(kubectl("get", "deployment/web", "-n", home, "-o", "json"))["status"]
         assert (deployment["updatedReplicas"], deployment["availableReplicas"]) == (2, 2)
         seen = [parse(each["status"]["used"]["requests.cpu"]) for each in quotas(home, since)]
-        assert max(seen) == parse("999m") <= parse(plan.quota(a_tenant(**FULL))["requests.cpu"]), (
+        assert max(seen) == parse("498m") <= parse(plan.quota(a_tenant(**FULL))["requests.cpu"]), (
             "the rollout went up to the brim, and never over it"
         )
 
-        too_much = served(**BRIM | {"cpu": "334m"})
+        too_much = served(**BRIM | {"cpu": "167m"})
         brimful.write(a_tenant_document(**FULL, apps={"web": too_much}))
         ran = brimful.stack.attempt("preview")
         assert ran.returncode != 0
-        assert "given 1002m requests.cpu of namespace brimful-dev at worst" in ran.stdout + ran.stderr
+        assert "given 501m requests.cpu of namespace brimful-dev at worst" in ran.stdout + ran.stderr
 
 
 def version(namespace: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cli import reference
+from cli._codes import Code
 from tests.review.manifests import Z
 
 OTHER = "zeta-staging"
@@ -39,7 +40,7 @@ def _live(*words: str, code: int = 0, forms: tuple[str, ...] | None = ("table", 
 
 
 def _drill(*words: str) -> tuple[Trial, ...]:
-    return (Trial(("drill", *words), 1),)
+    return (Trial(("drill", *words), Code.UNREACHABLE),)
 
 
 TRIALS: dict[str, tuple[Trial, ...]] = {

@@ -9,7 +9,7 @@ import pytest
 import urllib3
 import yaml
 
-from drills.cluster import Cluster
+from apiserver import Cluster
 from drills.edge import entry
 from spec import TenantSpec
 from tests import examples

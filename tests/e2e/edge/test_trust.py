@@ -8,7 +8,7 @@ import pytest
 import urllib3
 from cryptography import x509
 
-from drills.cluster import Cluster
+from apiserver import Cluster
 from drills.edge import Entry, entry
 from spec import TenantSpec, plan
 from tests import examples
