@@ -57,6 +57,9 @@ def comment_(
     base: Annotated[str, typer.Option(help="The merge base, as it is shown.")] = "",
     report: Annotated[str, typer.Option(help="Address of the full report.")] = "",
     run: Annotated[str, typer.Option(help="Address of the run.")] = "",
+    rules: Annotated[
+        str, typer.Option(help="Address of the catalogue of rules, up to a rule's anchor: https://.../policies.md#")
+    ] = "",
     key: Annotated[
         str, typer.Option(help="Tells this comment and status from others; labels are those of `review`.")
     ] = MAIN,
@@ -71,7 +74,7 @@ def comment_(
     with named(kind, "the pull request is not found"):
         number = number or PATIENCE.of(lambda: _number(where, commit))
     pull = where.pull(number)
-    about = About(key=key, commit=commit[:12], base=base[:12], report=report, run=run)
+    about = About(key=key, commit=commit[:12], base=base[:12], report=report, run=run, rules=rules)
     written = _post(kind, pull, found, about, commit)
     labels = wanted(found) if key == MAIN and written != "out of date" else []
     if labels:

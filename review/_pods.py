@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from review.kubernetes import containers, pod
+from review.kubernetes import containers, images, pod
 from review.model import Change
 from review.values import Mark, Value, get, listed
 from spec import image
@@ -36,9 +36,9 @@ def loosened(change: Change) -> Iterator[str]:
 
 def changed_images(change: Change) -> Iterator[tuple[bool, str]]:
     """Yield (whether it is grave, sentence) of each image that is new."""
-    old = {name: get(found, "image") for name, found in containers(pod(change, change.old))}
-    for name, found in containers(pod(change, change.new)):
-        text, before = found.get("image"), old.get(name)
+    old = images(change, change.old)
+    for name, text in images(change, change.new).items():
+        before = old.get(name)
         if not isinstance(text, str) or isinstance(text, Mark) or text == before:
             continue
         now = image.parse(text)

@@ -170,7 +170,7 @@ def _listed(title: str, lines: list[str], level: Detail) -> Iterator[str]:
 def _finding(each: FoldedFinding, rules: str) -> tuple[str, ...]:
     found = each.finding
     word = "⛔" if found.mandatory else "💬"
-    rule = f"[{code(found.rule)}]({rules}{found.rule})" if rules and found.rule.isalnum() else code(found.rule)
+    rule = f"[{code(found.rule)}]({rules}{found.rule.lower()})" if rules and found.rule.isalnum() else code(found.rule)
     old = " (at the merge base as well)" if found.pending else ""
     what = "<br>".join(cell(part) for part in (found.title, *each.messages) if part)
     where = f"{_stacks(each.stacks)} {code(short(found.urn))}".strip()

@@ -6,12 +6,11 @@ from typing import Final
 
 from review._exposure import exposed
 from review._pods import changed_images, loosened
-from review.kubernetes import Kind, kind, told
+from review.kubernetes import DATABASE, Kind, kind, told
 from review.model import Change, Op, Shape, StackReview
 from review.rbac import BINDINGS, GROUP, ROLES, role, subjects, undecided, widened
 from review.values import Mark, get, mapped
 
-DATABASE: Final[Kind] = ("postgresql.cnpg.io", "Cluster")
 SHOWN: Final = 6  # grants of a role, before the rest is a number
 
 STATEFUL: Final[dict[Kind, str]] = {

@@ -9,6 +9,9 @@ from review.values import Value, get, listed, mapped
 Kind = tuple[str, str]
 """API group, empty for the core group, and name."""
 
+DATABASE: Final[Kind] = ("postgresql.cnpg.io", "Cluster")
+POOLER: Final[Kind] = ("postgresql.cnpg.io", "Pooler")
+
 TEMPLATES: Final[Mapping[Kind, tuple[str, ...]]] = {
     ("", "Pod"): (),
     ("apps", "Deployment"): ("spec", "template"),
@@ -19,6 +22,7 @@ TEMPLATES: Final[Mapping[Kind, tuple[str, ...]]] = {
     ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
     ("argoproj.io", "Rollout"): ("spec", "template"),
     ("serving.knative.dev", "Service"): ("spec", "template"),
+    POOLER: ("spec", "template"),
 }
 """Where objects keep the template of their pods."""
 
@@ -47,6 +51,12 @@ def containers(spec: Mapping[str, Value]) -> Iterator[tuple[str, Mapping[str, Va
     for field in ("initContainers", "containers"):
         for found in listed(spec.get(field)):
             yield str(get(found, "name")), mapped(found)
+
+
+def images(change: Change, value: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the images that an object runs, by container; a database's operator makes its containers."""
+    found = {name: each.get("image") for name, each in containers(pod(change, value))}
+    return found | ({"postgres": get(value, "spec", "imageName")} if kind(change) == DATABASE else {})
 
 
 def told(change: Change) -> str:

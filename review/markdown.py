@@ -29,7 +29,7 @@ class About:
         key: tells this comment from others that we write on the same pull request.
         report: address of the full report.
         run: address of the run that wrote it.
-        rules: address of the catalogue of rules; a rule's id is put at its end.
+        rules: address of the catalogue of rules; a rule's id is put at its end, in small letters, as anchors are.
         plan: hash of what was reviewed.
         at: when, as it is shown.
     """
@@ -65,7 +65,7 @@ def _at(found: Assessment, about: About, level: Detail, forge: Forge) -> str:
     blocks = [
         marker(about.key),
         *_verdict(found),
-        *sections.policies(found, level, about.rules),
+        *sections.policies(found, level, _address(about.rules)),
         *sections.dangers(found, level),
         *sections.blast(found),
         *sections.costs(found, level),

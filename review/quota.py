@@ -10,8 +10,8 @@ from decimal import Decimal
 from math import ceil
 from typing import Final
 
-from review.dangers import DATABASE, Danger
-from review.kubernetes import RUNNING, kind, pod, told
+from review.dangers import Danger
+from review.kubernetes import DATABASE, POOLER, RUNNING, kind, pod, told
 from review.model import Change, Shape, StackReview
 from review.values import Mark, Value, get, listed, mapped
 from spec import TenantSpec, plan
@@ -24,7 +24,6 @@ BALANCERS: Final = "loadBalancers"
 HARD: Final = {"cpu": "requests.cpu", "memory": "requests.memory", STORAGE: "requests.storage", PODS: "pods"}
 """What a quota calls them."""
 
-POOLER: Final = ("postgresql.cnpg.io", "Pooler")
 CLAIM: Final = ("", "PersistentVolumeClaim")
 AUTOSCALER: Final = ("autoscaling", "HorizontalPodAutoscaler")
 

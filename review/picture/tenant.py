@@ -14,8 +14,8 @@ def tenant(spec: TenantSpec) -> Picture:
     stack = names.stack_of(spec)
     return Picture(
         title=f"Environment {stack}",
-        said=f"{counted(len(spaces), 'namespace')} with {counted(len(spec.apps), 'app')}"
-        f" and {counted(len(spec.jobs), 'job')};"
+        said=f"{counted(len(spaces), 'namespace')} with {counted(len(spec.apps), 'app')},"
+        f" {counted(len(spec.databases), 'database')} and {counted(len(spec.jobs), 'job')};"
         f" reached by {counted(sum(len(app.hosts) for app in spec.apps.values()), 'host')},"
         f" may call {counted(len(spec.egress), 'place')} outside.",
         areas=tuple(

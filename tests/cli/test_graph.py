@@ -28,7 +28,7 @@ def test_a_tenant_is_drawn_with_what_reaches_it_and_what_it_reaches() -> None:
     assert picture.mermaid(picture.tenant(SPEC)) == (
         "flowchart LR\n"
         "  accTitle: Environment acme-prod\n"
-        "  accDescr: 2 namespaces with 2 apps and 1 job, reached by 1 host, may call 1 place outside.\n"
+        "  accDescr: 2 namespaces with 2 apps, 0 databases and 1 job, reached by 1 host, may call 1 place outside.\n"
         '  subgraph n_acme_2d_prod["acme-prod<br>80 % of the tier standard"]\n'
         '    n_apps_2e_web["apps.web<br>2 copies"]\n'
         '    n_apps_2e_api["apps.api<br>2 copies"]\n'

@@ -88,15 +88,17 @@ def test_a_forge_that_does_not_answer_is_no_missing_plan(folder: Path) -> None:
 def test_the_comment_is_written_whether_or_not_there_is_a_review(folder: Path, there: bool) -> None:
     if there:
         (folder / "temp" / "review").mkdir()
-        (folder / "temp" / "review" / "review.json").write_text(json.dumps(as_data(assessed("routine"))))
+        (folder / "temp" / "review" / "review.json").write_text(json.dumps(as_data(assessed("refused"))))
     with serving(GitHubServer()) as forge:
         env = {"GITHUB_API_URL": forge.url, "GITHUB_REPOSITORY": "acme/shop", "GITHUB_ACTIONS": "true"}
         tell = step(".github/workflows/comment.yml", "Comment", "comment")
         run_url = "https://github.example/acme/shop/actions/runs/5"
-        ran = run(tell, folder / "project", folder / "temp", env, GITHUB_TOKEN=TOKEN, COMMIT=HEAD, RUN=run_url)
+        said = {"GITHUB_TOKEN": TOKEN, "COMMIT": HEAD, "RUN": run_url, "CODE": "https://github.example/shop/blob/main"}
+        ran = run(tell, folder / "project", folder / "temp", env, **said)
     assert ran.code == (0 if there else 1), ran.said
     [body] = forge.bodies()
-    assert ("Routine" if there else "Blocked") in body
+    assert ("policies refuse" if there else "no whole preview") in body
+    assert ("(https://github.example/shop/blob/main/docs/reference/policies.md#q1)" in body) is there
     assert f"[run]({run_url})" in body
     assert TOKEN not in ran.said
 

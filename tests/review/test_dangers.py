@@ -301,8 +301,13 @@ def test_what_runs_no_more() -> None:
     )
 
 
+IMAGE = "r.example/pg:16.10@sha256:01"
+
+
 def a_database(**spec: Any) -> dict[str, Any]:
-    return an_object("Cluster", of="postgresql.cnpg.io/v1", spec={"instances": 3, "backup": {"x": "y"}, **spec})
+    return an_object(
+        "Cluster", of="postgresql.cnpg.io/v1", spec={"instances": 3, "imageName": IMAGE, "backup": {"x": "y"}, **spec}
+    )
 
 
 @pytest.mark.parametrize(
@@ -311,12 +316,24 @@ def a_database(**spec: Any) -> dict[str, Any]:
         (a_database(instances=2), []),
         (a_database(instances=1), ["has no standby any more: it stands still as long as its only instance does"]),
         (a_database(backup=None), ["is not backed up any more"]),
+        (a_database(imageName="r.example/pg:17.6@sha256:02"), ["container postgres goes from version 16 to 17"]),
+        (a_database(imageName="r.example/pg:16.11@sha256:01"), []),
     ],
 )
 def test_a_database_that_loses_what_would_save_it(new: dict[str, Any], said: list[str]) -> None:
     assert grave(changed(a_database(), new)) == said
-    assert grave(changed(new, a_database())) == []
+    assert grave(changed(new, new)) == []
     assert grave(made(new)) == []
+
+
+def test_a_pooler_s_pods_are_looked_at() -> None:
+    def pooler(container: dict[str, Any]) -> dict[str, Any]:
+        pods = {"spec": {"containers": [{"name": "pgbouncer", "image": "r.example/b:1@sha256:00", **container}]}}
+        return an_object("Pooler", of="postgresql.cnpg.io/v1", spec={"instances": 2, "template": pods})
+
+    old, new = pooler(held()), pooler(held(privileged=True))
+    assert grave(changed(old, new)) == ["container pgbouncer: privileged is True"]
+    assert grave(changed(new, old)) == []
 
 
 def test_every_check_has_a_name_of_its_own() -> None:
