@@ -93,13 +93,13 @@ def test_a_host_beside_it_is_not_limited(address: str, host: str) -> None:
     assert {answer.status for answer in ask(address, host, MANY)[0]} == {200}
 
 
-def by_hand(metered: Scratch, kind: str, spec: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+def by_hand(metered: Scratch, kind: str, **fields: Any) -> subprocess.CompletedProcess[str]:
     """Ask the API server, as somebody who may write anything, for an object of a kind of Traefik's."""
     manifest = {
         "apiVersion": "traefik.io/v1alpha1",
         "kind": kind,
         "metadata": {"name": "by-hand", "namespace": metered.namespace, "labels": metered.labels},
-        "spec": spec,
+        **fields,
     }
     command = ["kubectl", "create", "--dry-run=server", "--validate=strict", "-f", "-"]
     return subprocess.run(command, input=yaml.safe_dump(manifest), capture_output=True, text=True, check=False)
@@ -108,9 +108,9 @@ def by_hand(metered: Scratch, kind: str, spec: dict[str, Any]) -> subprocess.Com
 def test_what_else_traefik_could_do_nobody_can_ask_of_it(metered: Scratch) -> None:
     client = {"ipStrategy": {"ipv6Subnet": 64}}
     limit = {"rateLimit": {"average": 1, "burst": 1, "sourceCriterion": client}}
-    allowed = by_hand(metered, "Middleware", limit)
+    allowed = by_hand(metered, "Middleware", spec=limit)
     assert allowed.returncode == 0, allowed.stderr
-    more = by_hand(metered, "Middleware", limit | {"forwardAuth": {"address": "http://169.254.169.254/"}})
+    more = by_hand(metered, "Middleware", spec=limit | {"forwardAuth": {"address": "http://169.254.169.254/"}})
     assert 'unknown field "spec.forwardAuth"' in more.stderr
-    way_in = by_hand(metered, "IngressRoute", {"routes": []})
+    way_in = by_hand(metered, "IngressRoute")
     assert "nobody makes this kind" in way_in.stderr
