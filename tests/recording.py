@@ -23,7 +23,7 @@ from policies.admission import twins
 from spec import PlatformSpec, TenantSpec, names
 
 STACK_TYPE = "pulumi:pulumi:Stack"
-PLATFORM_OUTPUTS = {
+PLATFORM_OUTPUTS: dict[str, dict[str, Any]] = {
     "facts": {
         "networks": ["10.244.0.0/16", "10.96.0.0/12"],
         "region": "eu",
