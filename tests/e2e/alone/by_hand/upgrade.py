@@ -12,14 +12,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 import pytest
 import yaml
 
-from sandbox.images.catalogue import POSTGRES_NEWER
+from sandbox.images.catalogue import POSTGRES, POSTGRES_NEWER
 from tests.e2e.databases.objects import BUCKET, SECRET, Store, a_store
 from tests.e2e.databases.shops import ORDERS, Shop, a_shop
 from tests.e2e.scratch import PROGRAM
@@ -36,7 +38,7 @@ WAY_BACK = "paas-way-back"
 ROWS = "SELECT count(*), md5(string_agg(n::text || at::text, ',' ORDER BY n)) FROM orders WHERE n <= {}"
 STALE = """
 SELECT count(*) FROM pg_index JOIN pg_class c ON c.oid = indexrelid, unnest(indcollation) AS used(oid)
-JOIN pg_collation collation USING (oid)
+JOIN pg_collation USING (oid)
 WHERE c.relnamespace::regnamespace::text !~ '^pg_'
 AND (collprovider NOT IN ('c', 'd', 'b') OR collcollate !~ '^(C|POSIX)$')
 """
@@ -137,14 +139,35 @@ def test_an_upgrade_that_pg_upgrade_refuses_harms_nothing_and_is_taken_back(
     record_property(TOLD, f"a failed upgrade: {said[-1500:]}")
     assert status(shopping)["pgDataImageInfo"]["majorVersion"] == 15
     shopping.tenant.write(shopping.tenant.document() | {"databases": at(15)})
-    kubectl("-n", shopping.namespace, "delete", "job", "-l", "cnpg.io/jobRole=major-upgrade")
     start = time.monotonic()
-    shopping.tenant.stack.up()
+    with ThreadPoolExecutor(1) as pool:
+        back = pool.submit(shopping.tenant.stack.up)
+        image = ("-n", shopping.namespace, "get", "cluster", "orders--db", "-o", "jsonpath={.spec.imageName}")
+        while kubectl(*image) != POSTGRES.reference and not back.done():
+            time.sleep(1)
+        # What its operator remembers by itself is the new image, with which the old data does not start.
+        remembered = json.dumps({"status": {"image": POSTGRES.reference}})
+        cluster = ("patch", "clusters.postgresql.cnpg.io", "orders--db", "--subresource", "status", "--type", "merge")
+        kubectl("-n", shopping.namespace, *cluster, "-p", remembered)
+        # Before the file said so, the operator would make it anew.
+        kubectl("-n", shopping.namespace, "delete", "job", "-l", "cnpg.io/jobRole=major-upgrade")
+        back.result()
     record_property(TOLD, f"back at the old version after {time.monotonic() - start:.0f} s")
     assert version(shopping) == 15
     assert shopping.sql(ROWS.format(newest)) == before
     shopping.ask("/write")
     shopping.sql("DROP TABLE hindrance")
+    # What the old version archived last went to the new one's folder: only a backup closes the gap.
+    backup = {
+        "apiVersion": "postgresql.cnpg.io/v1",
+        "kind": "Backup",
+        "metadata": {"name": "by-hand", "labels": shopping.tenant.labels},
+        "spec": {"cluster": {"name": "orders--db"}, "method": "barmanObjectStore", "target": "primary"},
+    }
+    kubectl("-n", shopping.namespace, "create", "-f", "-", stdin=json.dumps(backup))
+    kubectl(
+        "-n", shopping.namespace, "wait", "--for=jsonpath={.status.phase}=completed", "backup/by-hand", "--timeout=55s"
+    )
 
 
 def test_a_database_is_upgraded_in_place(shopping: Shop, record_property: Tell) -> None:
@@ -215,12 +238,29 @@ def test_backups_of_the_new_version_begin_at_once_in_a_folder_of_their_own(
     record_property(TOLD, f"restore of 17: {verdict['figures']}")
 
 
+def started(shop: Shop) -> str:
+    return shop.sql("SELECT pg_postmaster_start_time()")
+
+
+def move_back(store: Store, shop: Shop) -> list[str]:
+    """Copy what the old version archived as it was stopped from the new version's folder to its own."""
+    new, old = (f"{shop.namespace}/orders--db-{number}/wals/" for number in (17, 15))
+    found = store.client.list_objects_v2(Bucket=BUCKET, Prefix=new)["Contents"]
+    until = datetime.fromisoformat(started(shop))
+    keys = [each["Key"].removeprefix(new) for each in found if each["LastModified"] < until]
+    for key in keys:
+        store.client.copy_object(Bucket=BUCKET, Key=old + key, CopySource={"Bucket": BUCKET, "Key": new + key})
+    return keys
+
+
 def test_the_old_version_is_restored_beside_it(shopping: Shop, store: Store, record_property: Tell) -> None:
     manifest = yaml.safe_load((ROOT / "docs/guide/way-back.yaml").read_text())
     origin = manifest["spec"]["externalClusters"][0]["barmanObjectStore"]
     assert origin["destinationPath"] == f"s3://{BUCKET}/acme-prod/"
     origin["destinationPath"] = f"s3://{BUCKET}/{shopping.namespace}/"
     key = json.loads(kubectl("-n", shopping.namespace, "get", "secret", SECRET, "-o", "json"))
+    moved = move_back(store, shopping)
+    assert moved, "the old version archived as it was stopped"
     kubectl("create", "namespace", WAY_BACK)
     start = time.monotonic()
     try:
@@ -239,6 +279,8 @@ def test_the_old_version_is_restored_beside_it(shopping: Shop, store: Store, rec
         there = int(kubectl(*words, "SELECT max(n) FROM orders"))
         assert there >= 200000
         assert kubectl(*words, ROWS.format(there)).strip() == shopping.sql(ROWS.format(there))
-        record_property(TOLD, f"way back: {took:.0f} s, newest order {there}, of {shopping.rows()} now")
+        record_property(TOLD, f"way back: {took:.0f} s, newest order {there}, of {shopping.rows()} now; moved {moved}")
+        last = shopping.sql(f"SELECT max(n) FROM orders WHERE at < '{started(shopping)}'")
+        assert there == int(last), "the very last order of the old version is there"
     finally:
         kubectl("delete", "namespace", WAY_BACK, "--wait=false")
