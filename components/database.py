@@ -4,6 +4,7 @@ What the operator makes of it (pods, claims, Services, certificates) it makes by
 to the object store, which whoever runs the platform puts into the namespace, and the operator.
 """
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,8 @@ from spec import DatabaseSpec, TenantSpec, plan
 from spec.labels import labels
 
 WAIT_FOR, TIMEOUT = "pulumi.com/waitFor", "pulumi.com/timeoutSeconds"
-HEALTHY = '["jsonpath={.status.phase}=Cluster in healthy state", "condition=Ready"]'
+HEALTHY = ("jsonpath={.status.phase}=Cluster in healthy state", "condition=Ready")
+MAJOR = "jsonpath={{.status.pgDataImageInfo.majorVersion}}={}"  # of what is on the disk
 APPLIED = "jsonpath={.status.applied}=true"
 COMPLETED = "jsonpath={.status.phase}=completed"
 RELOADED = {"cnpg.io/reload": "true"}  # the operator reads again what bears it
@@ -63,7 +65,12 @@ class ManagedDatabase(Component[ManagedDatabaseArgs, ManagedDatabaseOutputs]):
         kept = ResourceOptions(protect=plan.kept(tenant, database), depends_on=before)
         cluster = postgres.Cluster(
             f"{name}-cluster",
-            metadata=_meta(args, plan.cluster_name(database), wait=HEALTHY),
+            # As long as its operator has not seen a new version, it is as healthy as before.
+            metadata=_meta(
+                args,
+                plan.cluster_name(database),
+                wait=json.dumps([MAJOR.format(args.spec.version), *HEALTHY]),
+            ),
             spec=cluster_spec(
                 tenant,
                 database,
@@ -82,7 +89,8 @@ class ManagedDatabase(Component[ManagedDatabaseArgs, ManagedDatabaseOutputs]):
         )
         postgres.ScheduledBackup(
             f"{name}-backups",
-            metadata=_meta(args, plan.cluster_name(database)),
+            # Made anew with each version: its first backup is at once, for those of another version are of no use.
+            metadata=_meta(args, plan.server_name(database, args.spec.version)),
             spec={
                 "cluster": of_cluster,
                 "schedule": plan.backup_schedule(tenant, database),

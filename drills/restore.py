@@ -19,6 +19,7 @@ RTO_SECONDS = 900.0
 ARCHIVE_PATIENCE = 120.0
 BACKUP_PATIENCE = 300.0
 ORIGIN = "origin"
+STORE = "barmanObjectStore"
 PASSED_ON = ("imageName", "storage", "resources", "postgresql")
 LEFT_OUT = ("synchronous", "pg_hba")
 
@@ -67,7 +68,8 @@ def restore(spec: TenantSpec, database: str) -> Verdict:
 
 
 def _backed_up(bench: Bench, postgres: Postgres) -> None:
-    """A new database has its first backup soon; one that never has any fails here."""
+    """A new database has its first backup soon, and so has one of a new version; one that never has any fails here."""
+    folder = postgres.object()["spec"]["backup"][STORE]["serverName"]
 
     def newest() -> str:
         path = f"{GROUP}/namespaces/{postgres.namespace}/backups"
@@ -77,6 +79,7 @@ def _backed_up(bench: Bench, postgres: Postgres) -> None:
             for each in found
             if each["spec"]["cluster"]["name"] == postgres.name
             and (each.get("status") or {}).get("phase") == "completed"
+            and each["status"].get("serverName") == folder
         ]
         return max(done, default="")
 
@@ -131,7 +134,7 @@ def _restored(bench: Bench, origin: Postgres, name: str, *, target: str | None =
     """
     cluster, scratch = origin.cluster, f"paas-drill-{secrets.token_hex(3)}"
     source = origin.object()["spec"]
-    store = source["backup"]["barmanObjectStore"]
+    store = source["backup"][STORE]
     start = time.monotonic()
     try:
         labels = {"paas.internal/drill": "restore", **plan.pod_security()}
@@ -177,6 +180,6 @@ def _cluster(name: str, source: dict[str, Any], store: dict[str, Any], target: s
             "enablePDB": False,
             "storage": passed["storage"] | {"storageClass": scratch_class},
             "bootstrap": {"recovery": recovery},
-            "externalClusters": [{"name": ORIGIN, "barmanObjectStore": store}],
+            "externalClusters": [{"name": ORIGIN, STORE: store}],
         },
     }

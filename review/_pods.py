@@ -43,8 +43,8 @@ def changed_images(change: Change) -> Iterator[tuple[bool, str]]:
             continue
         now = image.parse(text)
         was = image.parse(before) if isinstance(before, str) and not isinstance(before, Mark) else None
-        if was and (jump := _jump(was.tag, now.tag)):
-            yield True, f"container {name} goes from version {jump[0]} to {jump[1]}"
+        if was and (majors := jump(was.tag, now.tag)):
+            yield True, f"container {name} goes from version {majors[0]} to {majors[1]}"
         if was and was.repository != now.repository:
             yield True, f"container {name} runs {now.repository} instead of {was.repository}"
         if was and was.digest and not now.digest:
@@ -53,7 +53,8 @@ def changed_images(change: Change) -> Iterator[tuple[bool, str]]:
             yield False, f"container {name} names its image by tag only: {text}"
 
 
-def _jump(old: str | None, new: str | None) -> tuple[str, str] | None:
+def jump(old: str | None, new: str | None) -> tuple[str, str] | None:
+    """Return the major versions of two tags where both have one and they differ."""
     majors = [re.match(r"v?(\d+)", tag or "") for tag in (old, new)]
     before, after = (match[1] if match else None for match in majors)
     return (before, after) if before is not None and after is not None and before != after else None

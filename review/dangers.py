@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from review._exposure import exposed
-from review._pods import changed_images, loosened
+from review._pods import changed_images, jump, loosened
 from review.kubernetes import DATABASE, Kind, kind, told
 from review.model import Change, Op, Shape, StackReview
 from review.rbac import BINDINGS, GROUP, ROLES, role, subjects, undecided, widened
 from review.values import Mark, get, mapped
+from spec import image
 
 SHOWN: Final = 6  # grants of a role, before the rest is a number
 
@@ -159,6 +160,21 @@ def _standing_alone(change: Change, _stack: StackReview) -> Iterator[str]:
         yield "is not backed up any more"
 
 
+def _upgraded(change: Change, _stack: StackReview) -> Iterator[str]:
+    """A database that is upgraded in place is away meanwhile; with an older image its operator refuses it."""
+    if kind(change) != DATABASE:
+        return
+    old, new = (get(side, "spec", "imageName") for side in (change.old, change.new))
+    if isinstance(old, Mark) or isinstance(new, Mark) or not (isinstance(old, str) and isinstance(new, str)):
+        return
+    if majors := jump(image.parse(old).tag, image.parse(new).tag):
+        before, after = majors
+        if int(after) > int(before):
+            yield f"PostgreSQL {before} becomes {after}: minutes of standstill, and only a restore leads back"
+        else:
+            yield f"PostgreSQL {before} would become {after}, which its operator refuses"
+
+
 def _loosened(change: Change, _stack: StackReview) -> Iterator[str]:
     yield from loosened(change)
 
@@ -188,6 +204,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(id="security-loosened", ask=_loosened),
     Check(id="certificate-changed", ask=_issued),
     Check(id="image-jump", ask=_images),
+    Check(id="database-upgrade", ask=_upgraded),
     Check(id="replicas-zero", ask=_stopped),
     Check(id="image-unpinned", ask=_loose_images, grave=False),
 )

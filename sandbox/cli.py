@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from sandbox import cluster, engine, toolchain
+from sandbox import cluster, engine, images, toolchain
 from sandbox.machine import Progress, SandboxError
 from sandbox.status import collect
 from sandbox.toolchain import doctor
@@ -93,6 +93,20 @@ def build(modules: Annotated[list[str] | None, typer.Argument(help="Modules; non
         if unknown := set(modules or ()) - set(known):
             raise SandboxError(f"no such module: {', '.join(sorted(unknown))}", f"name some of: {', '.join(known)}")
         toolchain.ensure([name for module in modules or known for name in known[module]], progress)
+
+
+@app.command()
+def image(names: Annotated[list[str], typer.Argument(help=f"Some of: {', '.join(images.ON_DEMAND)}.")]) -> None:
+    """Build images that `up` leaves out, and give them to the sandbox that is up."""
+    with _reported(), Progress("sandbox") as progress:
+        if unknown := set(names) - set(images.ON_DEMAND):
+            known = ", ".join(images.ON_DEMAND)
+            raise SandboxError(f"no such image: {', '.join(sorted(unknown))}", f"name some of: {known}")
+        wanted = [images.ON_DEMAND[name] for name in names]
+        programs = toolchain.ensure(images.programs_needed(wanted), progress)
+        with progress.step("images") as step:
+            step.say(", ".join(each.reference for each in wanted))
+            images.publish(wanted, programs, cluster.REGISTRY)
 
 
 @contextmanager

@@ -1,9 +1,11 @@
 """The platform: what all tenants of one cluster share. `paas:platform` in the stack file `platform`."""
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
 
+from spec import image
 from spec._base import Model, refuse, wrong
 from spec.operators import Operators
 from spec.owner import Owner
@@ -71,6 +73,22 @@ class Databases(Model):
 
     ready_within: Duration = "10m"
     """How long a run waits for a database until it is healthy. Absent: 10m."""
+
+    @model_validator(mode="after")
+    def _images_are_of_their_versions(self) -> Self:
+        error = wrong(
+            "an image whose tag begins with that version: databases' operator goes by it",
+            "write for example ghcr.io/cloudnative-pg/postgresql:17.6",
+        )
+        refuse(
+            "Databases",
+            (
+                (("images", version), found, error)
+                for version, found in self.images.items()
+                if not re.match(rf"{version}(?![0-9])", image.parse(found).tag or "")
+            ),
+        )
+        return self
 
 
 class RuleSettings(Model):

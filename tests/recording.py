@@ -24,7 +24,7 @@ from spec import PlatformSpec, TenantSpec, names
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 GROUP = "kubernetes:yaml/v2:ConfigGroup"
-PLATFORM_OUTPUTS = {
+PLATFORM_OUTPUTS: dict[str, dict[str, Any]] = {
     "facts": {
         "networks": ["10.244.0.0/16", "10.96.0.0/12"],
         "region": "eu",

@@ -41,6 +41,9 @@ PORTS = {
 }
 """Port by what listens on it; the part before the dash is the service."""
 
+REGISTRY = f"{LOOPBACK}:{PORTS['registry']}"
+"""Where images are pushed to and pulled from."""
+
 MARK = "PAAS_SUPERVISED_IN"
 """Environment variable of every process under the supervisor: the state folder, which proves whose it is.
 

@@ -34,7 +34,7 @@ def words(layout: Layout) -> dict[str, str]:
         "api_port": str(settings.PORTS["kube-apiserver"]),
         "proxy_port": str(settings.PORTS["kube-proxy"]),
         "proxy_metrics_port": str(settings.PORTS["kube-proxy-metrics"]),
-        "registry": f"{settings.LOOPBACK}:{settings.PORTS['registry']}",
+        "registry": settings.REGISTRY,
     }
 
 

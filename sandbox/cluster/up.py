@@ -11,7 +11,7 @@ from sandbox.cluster.api import Kubectl
 from sandbox.cluster.graph import Graph, Task
 from sandbox.cluster.layout import DEFAULT, Layout
 from sandbox.cluster.services import ADDONS, IMAGES, Service
-from sandbox.cluster.settings import LOOPBACK, NODE_IP, PORTS
+from sandbox.cluster.settings import LOOPBACK, NODE_IP, REGISTRY
 from sandbox.cluster.simulated import FALLBACK_NODES
 from sandbox.cluster.source import check_own, source
 from sandbox.cluster.supervision import Supervisor
@@ -102,7 +102,7 @@ def up(
     digests: dict[str, str] = {}
 
     def published() -> None:
-        digests.update(images.publish(_images(services), programs, f"{LOOPBACK}:{PORTS['registry']}"))
+        digests.update(images.publish(_images(services), programs, REGISTRY))
 
     tasks = [
         Task(name=IMAGES, work=published, after=("registry",)),

@@ -4,7 +4,7 @@ published = publish(IMAGES, programs, address="127.0.0.1:5000")     # reference 
 digest("registry.k8s.io/e2e-test-images/agnhost:2.59")       # the same later, for `image@sha256:...`
 """
 
-from sandbox.images.catalogue import AGNHOST, BUSYBOX, COREDNS, IMAGES, PAUSE, SERVICES, Image
+from sandbox.images.catalogue import AGNHOST, BUSYBOX, COREDNS, IMAGES, ON_DEMAND, PAUSE, SERVICES, Image
 from sandbox.images.publish import digest, programs_needed, publish
 from sandbox.images.registry import UPSTREAM_HOSTS
 
@@ -13,6 +13,7 @@ __all__ = [
     "BUSYBOX",
     "COREDNS",
     "IMAGES",
+    "ON_DEMAND",
     "PAUSE",
     "SERVICES",
     "UPSTREAM_HOSTS",

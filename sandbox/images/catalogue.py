@@ -46,6 +46,17 @@ class System:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OtherSystem(System):
+    """A Debian of another release. What it lacks comes from the machine's own.
+
+    Attributes:
+        release: its code name.
+    """
+
+    release: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Image:
     """One image: programs from scratch, or a system.
 
@@ -118,17 +129,19 @@ CLOUDNATIVE_PG_OPERATOR = Image(
 )
 """The operator. Its program is copied from this image into every pod of a database, so it may need no library there."""
 
+_WITHOUT = (
+    "/usr/share/doc/*",
+    "/usr/share/man/*",
+    "/usr/share/locale/*",
+    # Compiling queries needs LLVM, a third of the image; without its library the server does not try.
+    "/usr/lib/*/libLLVM*",
+    "/usr/lib/postgresql/*/lib/llvmjit*",
+    "/usr/lib/postgresql/*/lib/bitcode/*",
+)
+
 _DATABASES = System(
     packages=("postgresql-15", "pgbouncer", "barman-cli-cloud", "ca-certificates"),
-    without=(
-        "/usr/share/doc/*",
-        "/usr/share/man/*",
-        "/usr/share/locale/*",
-        # Compiling queries needs LLVM, a third of the image; without its library the server does not try.
-        "/usr/lib/*/libLLVM*",
-        "/usr/lib/postgresql/*/lib/llvmjit*",
-        "/usr/lib/postgresql/*/lib/bitcode/*",
-    ),
+    without=_WITHOUT,
     commands=(
         "usermod -u 26 postgres",
         "usermod -u 998 -g postgres pgbouncer || useradd -u 998 -g postgres pgbouncer",
@@ -137,14 +150,27 @@ _DATABASES = System(
 )
 """The operator runs Postgres as user 26 and looks for its programs on PATH, PgBouncer as 998 in `/usr/bin`."""
 
-_POSTGRES_PATH = "/usr/lib/postgresql/15/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-POSTGRES = Image(
-    reference="ghcr.io/cloudnative-pg/postgresql:15-bookworm",
-    system=_DATABASES,
-    user="26:26",
-    env=(f"PATH={_POSTGRES_PATH}", "LANG=C.UTF-8"),
+_NEWER = OtherSystem(
+    release="trixie",
+    packages=("postgresql-17", "barman-cli-cloud", "ca-certificates", "libicu72", "libldap-2.5-0"),
+    without=_WITHOUT,
+    commands=("usermod -u 26 postgres",),
 )
+"""With the two libraries of Debian 12 that Debian 13 lacks: an upgrade runs the old server's programs in this image."""
+
+
+def _postgres(version: int, release: str, system: System) -> Image:
+    path = f"/usr/lib/postgresql/{version}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    return Image(
+        reference=f"ghcr.io/cloudnative-pg/postgresql:{version}-{release}",
+        system=system,
+        user="26:26",
+        env=(f"PATH={path}", "LANG=C.UTF-8"),
+    )
+
+
+POSTGRES = _postgres(15, "bookworm", _DATABASES)
+POSTGRES_NEWER = _postgres(17, "trixie", _NEWER)
 
 PGBOUNCER = Image(
     reference="ghcr.io/cloudnative-pg/pgbouncer:1.18-bookworm",
@@ -177,3 +203,6 @@ SERVICES = (
     MINIO,
 )
 """What managed services need besides: half an hour of building, so only where they are asked for."""
+
+ON_DEMAND = {"postgres-17": POSTGRES_NEWER}
+"""What `python -m sandbox image NAME` adds: large, and only for what is tried by hand."""

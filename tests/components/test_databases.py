@@ -2,6 +2,7 @@
 
 import base64
 import importlib
+import json
 from typing import Any
 
 import pulumi
@@ -243,6 +244,24 @@ def test_a_version_that_the_platform_lacks_is_refused() -> None:
         pulumi.RunError, match=r"databases\.orders\.version: given 15, wanted a version that .* has: 17"
     ):
         deploy(a_shop(databases={"orders": {"plan": "small", "version": 15}}))
+
+
+def test_each_version_has_its_own_folder_and_a_backup_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is archived of one version is of no use to another, and would lead its restores astray (K5)."""
+    made = deploy(a_shop())
+    databases = recording.PLATFORM_OUTPUTS["facts"]["databases"]
+    images = databases["images"] | {"18": "ghcr.io/cloudnative-pg/postgresql:18.1@sha256:" + 64 * "b"}
+    facts = recording.PLATFORM_OUTPUTS["facts"] | {"databases": databases | {"images": images}}
+    monkeypatch.setattr(recording, "PLATFORM_OUTPUTS", {"facts": facts})
+    raised = deploy(a_shop(databases={"orders": {"plan": "small", "version": 18}}))
+    for found, version in ((made, 17), (raised, 18)):
+        cluster, schedule = found.one("Cluster"), found.one("ScheduledBackup")
+        folder = f"orders--db-{version}"
+        assert cluster.spec["backup"]["barmanObjectStore"]["serverName"] == folder
+        assert (schedule.metadata["name"], schedule.spec["immediate"]) == (folder, True)
+        waits = json.loads(cluster.metadata["annotations"]["pulumi.com/waitFor"])
+        assert f"jsonpath={{.status.pgDataImageInfo.majorVersion}}={version}" in waits
+    assert made.one("Cluster").urn == raised.one("Cluster").urn
 
 
 def test_the_platform_tells_what_databases_are_made_of() -> None:

@@ -284,6 +284,28 @@ def test_images(old: str, new: str, said: list[str]) -> None:
     assert grave(changed(a_deployment(container={"image": old}), a_deployment(container={"image": new}))) == said
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "15.4",
+            "17.6",
+            ["PostgreSQL 15 becomes 17: minutes of standstill, and only a restore leads back"],
+        ),
+        ("17.6", "15.4", ["PostgreSQL 17 would become 15, which its operator refuses"]),
+        ("17.5", "17.6", []),
+        ("17.6", None, []),
+    ],
+    ids=["up", "down", "minor", "unknown"],
+)
+def test_a_new_major_version_of_a_database(old: str, new: str | None, said: list[str]) -> None:
+    def cluster(tag: str | None) -> dict[str, Any]:
+        spec = {"imageName": f"r.example/postgresql:{tag}"} if tag else {}
+        return an_object("Cluster", of="postgresql.cnpg.io/v1", spec=spec)
+
+    assert grave(changed(cluster(old), cluster(new))) == said
+
+
 def test_a_tag_alone_is_only_worth_knowing() -> None:
     found = dangers(stack_of(made(a_deployment(container={"image": "r.example/a:1"}))))
     assert [(each.id, each.grave) for each in found] == [("image-unpinned", False)]

@@ -53,4 +53,16 @@ BAD_PLATFORMS: list[Bad] = [
         "wanted one of owner, costCentre, region, network, storage, images, databases, operators, rules; remove it",
         shown="a field of that name",
     ),
+    Bad(
+        "databases",
+        {
+            "images": {"17": "ghcr.io/cloudnative-pg/postgresql:15-bookworm"},
+            "pooler": "ghcr.io/cloudnative-pg/pgbouncer:1.24.1",
+            "backups": {"bucket": "paas-backups", "endpoint": "https://s3.eu.example.com"},
+        },
+        "wanted an image whose tag begins with that version: databases' operator goes by it; "
+        "write for example ghcr.io/cloudnative-pg/postgresql:17.6",
+        at="databases.images.17",
+        shown='"ghcr.io/cloudnative-pg/postgresql:15-bookworm"',
+    ),
 ]

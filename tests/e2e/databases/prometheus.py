@@ -1,7 +1,6 @@
 """A Prometheus beside the cluster, which reads the platform's rules and the databases' metrics as one in it would."""
 
 import json
-import os
 import socket
 import subprocess
 import time
@@ -18,7 +17,7 @@ from tests.e2e.stacks import kubectl
 
 EVERY = "5s"
 PATIENCE = 20.0  # seconds
-INSTANCE = "__meta_kubernetes_pod_label_cnpg_io_podRole"
+METRICS_PORT = 9187
 
 
 @dataclass(frozen=True)
@@ -77,26 +76,22 @@ def _config(rules: Sequence[str], namespaces: Sequence[str]) -> dict[str, Any]:
         "scrape_configs": [
             {
                 "job_name": "databases",
-                "kubernetes_sd_configs": [
-                    {
-                        "role": "pod",
-                        "kubeconfig_file": os.environ["KUBECONFIG"],
-                        "namespaces": {"names": list(namespaces)},
-                    }
-                ],
-                "relabel_configs": [
-                    {"action": "keep", "source_labels": [INSTANCE], "regex": "instance"},
-                    {
-                        "action": "keep",
-                        "source_labels": ["__meta_kubernetes_pod_container_port_name"],
-                        "regex": "metrics",
-                    },
-                    {"source_labels": ["__meta_kubernetes_namespace"], "target_label": "namespace"},
-                    {"source_labels": ["__meta_kubernetes_pod_name"], "target_label": "pod"},
-                ],
+                "static_configs": [target for namespace in namespaces for target in _instances(namespace)],
             }
         ],
     }
+
+
+def _instances(namespace: str) -> list[dict[str, Any]]:
+    """Return the instances of a namespace's databases, labelled as one that asks the API server labels them."""
+    found = json.loads(kubectl("get", "pods", "-n", namespace, "-l", "cnpg.io/podRole=instance", "-o", "json"))["items"]
+    return [
+        {
+            "targets": [f"{pod['status']['podIP']}:{METRICS_PORT}"],
+            "labels": {"namespace": namespace, "pod": pod["metadata"]["name"]},
+        }
+        for pod in found
+    ]
 
 
 def _answers(found: Prometheus, log: Path) -> None:

@@ -1,12 +1,13 @@
 """Images with a Debian in them: made once for all that share it, from the machine's own mirrors."""
 
+import platform
 from pathlib import Path
 
 import pytest
 
 from sandbox.images import debian
 from sandbox.images.build import blobs, build
-from sandbox.images.catalogue import Image, System
+from sandbox.images.catalogue import Image, OtherSystem, System
 from sandbox.images.oci import Layout
 from sandbox.machine import SandboxError
 
@@ -33,6 +34,24 @@ def test_two_images_of_one_system_share_its_layer(tmp_path: Path, mmdebstrap: Pa
     assert "--include=dash" in told
     assert "--dpkgopt=path-exclude=/usr/share/doc/*" in told
     assert "chroot \"$1\" sh -c 'usermod -u 26 postgres'" in told
+
+
+def test_another_release_comes_from_the_same_mirrors_with_the_machines_own_behind_it(
+    tmp_path: Path, mmdebstrap: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "debian.sources"
+    own.write_text("URIs: http://mirror.example/debian\nSuites: bookworm bookworm-updates\n")
+    monkeypatch.setattr(debian, "SOURCES", (own,))
+    monkeypatch.setattr(platform, "freedesktop_os_release", lambda: {"VERSION_CODENAME": "bookworm"})
+    mmdebstrap.write_text('#!/bin/bash\n{ echo "${@: -4:1}"; cat "${@: -2:1}"; echo "${@: -1}"; } >"${@: -3:1}"\n')
+    system = OtherSystem(release="trixie", packages=("dash",))
+    told = debian.make(system, tmp_path / "target", mmdebstrap).read_text().splitlines()
+    assert told == [
+        "trixie",
+        "URIs: http://mirror.example/debian",
+        "Suites: trixie trixie-updates",
+        str(own),
+    ]
 
 
 def test_a_machine_without_mirrors_is_said_so(

@@ -9,8 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from sandbox.images import IMAGES, SERVICES, UPSTREAM_HOSTS
+from sandbox.cli import app
+from sandbox.images import IMAGES, ON_DEMAND, SERVICES, UPSTREAM_HOSTS
 from sandbox.images.build import blobs, build
 from sandbox.images.catalogue import File, Image
 from sandbox.images.oci import Entry, Layout
@@ -110,3 +112,14 @@ def test_every_row_bears_a_full_upstream_name(image: Image) -> None:
     assert host in UPSTREAM_HOSTS
     assert rest.rpartition(":")[2], "a tag"
     assert bool(image.files) is not bool(image.system), "programs or a system"
+
+
+def test_what_is_made_on_demand_costs_an_ordinary_sandbox_nothing() -> None:
+    assert not set(ON_DEMAND.values()) & {*IMAGES, *SERVICES}
+
+
+def test_an_unknown_image_is_refused_with_the_known_ones() -> None:
+    ran = CliRunner().invoke(app, ["image", "postgres-99"])
+    assert ran.exit_code == 1
+    assert "no such image: postgres-99" in ran.stderr
+    assert "postgres-17" in ran.stderr
