@@ -12,6 +12,8 @@ MOST: Final = 3  # reasons worth reading
 MOST_LISTED: Final = 250
 CALM: Final = frozenset({"ContainerCreating", "PodInitializing", "Completed", ""})
 """Waiting reasons of containers that are just the way things go."""
+STEPS: Final = {("cert-manager.io", "Certificate"): "certificaterequests"}
+"""What an operator makes, in the same group, to do what an object of a kind asks for: it knows more of the trouble."""
 
 
 def reasons(session: Session, key: Key, live: Object) -> list[str]:
@@ -21,7 +23,7 @@ def reasons(session: Session, key: Key, live: Object) -> list[str]:
     """
     try:
         pods = _pods(session, key, live)
-        found = [reason for pod in pods for reason in pod_reasons(pod)]
+        found = [*_steps(session, key, live), *(reason for pod in pods for reason in pod_reasons(pod))]
         found += _events(session, key, str(get(live, "metadata", "uid")))
         if not found and pods:
             found += _events(session, Key("v1", "Pod", key.namespace, ""), str(get(pods[0], "metadata", "uid")))
@@ -79,6 +81,21 @@ def _owned(session: Session, namespace: str, uid: str) -> list[Object]:
         found = [each for each in get(answer, "items") or [] if _owners(each) & owners]
         owners |= {str(get(each, "metadata", "uid")) for each in found}
     return found
+
+
+def _steps(session: Session, key: Key, live: Object) -> Iterator[str]:
+    plural = STEPS.get(group_kind(live))
+    if plural is None:
+        return
+    answer = session.client.get(
+        f"/apis/{key.api_version}/namespaces/{key.namespace}/{plural}", query={"limit": str(MOST_LISTED)}
+    )
+    for step in get(answer, "items") or []:
+        if str(get(live, "metadata", "uid")) in _owners(step):
+            for condition in get(step, "status", "conditions") or []:
+                if condition.get("status") == "False" and condition.get("message"):
+                    name = get(step, "metadata", "name")
+                    yield f"{plural.removesuffix('s')} {name}: {condition.get('reason')}: {condition['message']}"
 
 
 def _owners(value: Object) -> set[str]:
