@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from review.kubernetes import containers, images, pod
+from review.kubernetes import DATABASE, containers, images, kind, pod
 from review.model import Change
 from review.values import Mark, Value, get, listed
 from spec import image
@@ -43,7 +43,7 @@ def changed_images(change: Change) -> Iterator[tuple[bool, str]]:
             continue
         now = image.parse(text)
         was = image.parse(before) if isinstance(before, str) and not isinstance(before, Mark) else None
-        if was and (majors := jump(was.tag, now.tag)):
+        if was and kind(change) != DATABASE and (majors := jump(was.tag, now.tag)):  # that has a danger of its own
             yield True, f"container {name} goes from version {majors[0]} to {majors[1]}"
         if was and was.repository != now.repository:
             yield True, f"container {name} runs {now.repository} instead of {was.repository}"
