@@ -1,6 +1,6 @@
 """A database goes from PostgreSQL 15 to 17 for real: rows, standstill, backups, and the ways back (F3, K5, O5, S3).
 
-By hand, for it takes a quarter of an hour and an image that no other test needs:
+By hand, for it takes eleven minutes and an image that no other test needs:
 
     python -m sandbox up --tests && python -m sandbox image postgres-17 && eval "$(python -m sandbox env)"
     python -m pytest tests/e2e/alone/by_hand/upgrade.py
