@@ -1,8 +1,10 @@
 """`paas review`: what a change means, from previews of it and of where it began. It posts nothing."""
 
+import hashlib
 import json
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -114,7 +116,19 @@ def _reviewed(project: Project, since: str, stacks: list[str], plans: Path | Non
         if not (folder / "Pulumi.yaml").is_file():
             raise CliError(f"there is no project at {since[:12]}", "name another --base")
         logs = previews([head, Side("base", before, Engine(before))], stacks, parallel)
-    return review(logs["head"], logs["base"])
+    return replace(
+        review(logs["head"], logs["base"]), engine=str(head.engine.command.version or ""), plan=_hash(head.plans)
+    )
+
+
+def _hash(plans: Path | None) -> str:
+    """Return one short hash of all plans in a folder: whoever applies them can tell whether they are those."""
+    if plans is None:
+        return ""
+    found = hashlib.sha256()
+    for path in sorted(plans.glob("*.json")):
+        found.update(f"{path.name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()[:12]
 
 
 def _written(folder: Path, found: Assessment, about: About) -> list[Path]:

@@ -12,7 +12,8 @@ from review.model import Change, Op, PropertyChange, Remedy, Review, StackReview
 from review.values import Mark, Path, Value, differences, get, parse, spelled
 from spec import PlatformSpec, SpecError, TenantSpec, load
 
-OURS = ("pulumi:pulumi:Stack", "pulumi:providers:")
+PROVIDER = "pulumi:providers:"
+OURS = ("pulumi:pulumi:Stack", PROVIDER)
 """Beginnings of types that are the engine's own."""
 
 
@@ -56,10 +57,19 @@ def _stack(name: str, log: Log) -> StackReview:
         failures=tuple(failures(log)),
         warnings=tuple(warnings(log)),
         packs=log.packs,
+        providers=dict(_providers(log.steps)),
         tenant=spec.name if isinstance(spec, TenantSpec) else "",
         spec=spec,
         kept=tuple(each for each in every if each.op is Op.SAME),
     )
+
+
+def _providers(steps: Iterable[Step]) -> Iterator[tuple[str, str]]:
+    """Yield plugins by name, with the versions that the program was made for."""
+    for step in steps:
+        version = get(step.new.inputs, "version") if step.new and step.type.startswith(PROVIDER) else None
+        if isinstance(version, str) and not isinstance(version, Mark):
+            yield step.type.removeprefix(PROVIDER), version
 
 
 def _effect(change: Change) -> str:

@@ -5,7 +5,7 @@ and says so with a link to the full report.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ from review._diff import SIGNS
 from review._text import cell
 from review.assess import Assessment
 from review.limits import GITHUB, Forge, size
+from review.model import Review
 from review.verdict import Verdict, counted
 
 WORDS: Final = {Verdict.BLOCKED: "Blocked", Verdict.CAREFUL: "Needs a careful look", Verdict.ROUTINE: "Routine"}
@@ -30,19 +31,15 @@ class About:
         report: address of the full report.
         run: address of the run that wrote it.
         rules: address of the catalogue of rules; a rule's id is put at its end, in small letters, as anchors are.
-        plan: hash of what was reviewed.
         at: when, as it is shown.
     """
 
     key: str = "review"
     commit: str = ""
     base: str = ""
-    engine: str = ""
-    provider: str = ""
     run: str = ""
     report: str = ""
     rules: str = ""
-    plan: str = ""
     at: str = ""
 
 
@@ -100,18 +97,26 @@ def _address(url: str) -> str:
     return re.sub(r"[^A-Za-z0-9:/?&=%#.,_~+-]", "", url)
 
 
-def _footer(found: Assessment, about: About) -> Iterator[str]:
-    packs = sorted({f"{name} {version}" for stack in found.review.stacks for name, version in stack.packs.items()})
-    facts = (
+def facts(found: Review, about: About) -> Iterator[tuple[str, str]]:
+    """Yield what a review was made of and when, a name and its value each; what nobody says is left out."""
+    every = (
         ("commit", about.commit),
         ("merge base", about.base),
-        ("engine", about.engine),
-        ("provider", about.provider),
-        ("policies", ", ".join(packs)),
-        ("plan", about.plan),
+        ("engine", found.engine),
+        ("providers", _versions(stack.providers for stack in found.stacks)),
+        ("policies", _versions(stack.packs for stack in found.stacks)),
+        ("plan", found.plan),
         ("at", about.at),
     )
-    told = [f"{name} {cell(fact, 80)}" for name, fact in facts if fact]
+    return ((name, fact) for name, fact in every if fact)
+
+
+def _versions(found: Iterable[Mapping[str, str]]) -> str:
+    return ", ".join(sorted({f"{name} {version}" for each in found for name, version in each.items()}))
+
+
+def _footer(found: Assessment, about: About) -> Iterator[str]:
+    told = [f"{name} {cell(fact, 80)}" for name, fact in facts(found.review, about)]
     if about.run:
         told.append(f"[run]({_address(about.run)})")
     if told:

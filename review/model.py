@@ -195,6 +195,7 @@ class StackReview(Shape):
         changes: all that is not as it was, by component, type and name.
         unchanged: how many objects stay as they are.
         packs: policy packs that judged it, by name, with their versions.
+        providers: plugins that would apply it, by name, with their versions as far as the engine says them.
         tenant: whose it is; empty for the platform, and where the stack file could not be read.
         spec: what the stack file says; null where it could not be read.
         kept: what stays as it is.
@@ -210,6 +211,7 @@ class StackReview(Shape):
     failures: tuple[Failure, ...] = ()
     warnings: tuple[Warned, ...] = ()
     packs: Mapping[str, str] = field(default_factory=dict)
+    providers: Mapping[str, str] = field(default_factory=dict)
     tenant: str = ""
     spec: Annotated[TenantSpec | PlatformSpec | None, Field(exclude=True)] = field(default=None, repr=False)
     kept: Annotated[tuple[Change, ...], Field(exclude=True)] = field(default=(), repr=False)
@@ -227,6 +229,13 @@ class StackReview(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Review(Shape):
-    """What a pull request changes."""
+    """What a pull request changes.
+
+    Attributes:
+        engine: version of the engine that previewed it; empty where nobody says it.
+        plan: hash of the engine's plans of what was reviewed; empty where there are none.
+    """
 
     stacks: tuple[StackReview, ...]
+    engine: str = ""
+    plan: str = ""

@@ -12,7 +12,8 @@ from review._diff import SIGNS
 from review._html import pill, text
 from review._style import STYLE
 from review.assess import Assessment
-from review.markdown import WORDS, About
+from review.markdown import WORDS, About, facts
+from review.model import Review
 from review.verdict import counted
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -37,7 +38,7 @@ def report(found: Assessment, about: About | None = None) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>\n{STYLE}{picture.STYLE}</style>\n</head>\n<body>\n<main>\n"
         + "\n".join(parts)
-        + f"\n</main>\n{_footer(told)}\n</body>\n</html>\n"
+        + f"\n</main>\n{_footer(found.review, told)}\n</body>\n</html>\n"
     )
 
 
@@ -55,14 +56,6 @@ def _verdict(found: Assessment) -> str:
     )
 
 
-def _footer(about: About) -> str:
-    facts = (
-        ("commit", about.commit),
-        ("merge base", about.base),
-        ("engine", about.engine),
-        ("provider", about.provider),
-        ("plan", about.plan),
-        ("at", about.at),
-        ("run", about.run),
-    )
-    return f"<footer><p>{' · '.join(f'{name} {text(fact)}' for name, fact in facts if fact)}</p></footer>"
+def _footer(found: Review, about: About) -> str:
+    told = [*facts(found, about), *([("run", about.run)] if about.run else [])]
+    return f"<footer><p>{' · '.join(f'{name} {text(fact)}' for name, fact in told)}</p></footer>"

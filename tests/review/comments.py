@@ -4,6 +4,7 @@ Review the difference: it is what reviewers will read.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from review.build import review
 from review.events import Log, read
 from review.limits import BITBUCKET
 from review.markdown import About, comment
+from review.model import Review
 from tests.review.logs import RECORDED, recorded
 from tests.review.manifests import Z
 from tests.review.scenarios import SCENARIOS
@@ -20,10 +22,16 @@ GOLDEN = Path(__file__).parent / "golden"
 ABOUT = About(
     commit="0f2028f",
     base="9efbd9d",
-    engine="3.272.0",
     run="https://ci.example/run/7",
     rules="https://docs.example/rules#",
 )
+
+ENGINE = "3.272.0"
+
+
+def reviewed(heads: Mapping[str, Log], bases: Mapping[str, Log] | None = None) -> Review:
+    """Return a review by an engine of a version that stays the same."""
+    return replace(review(heads, bases), engine=ENGINE)
 
 
 def sides(name: str) -> dict[str, Log]:
@@ -38,14 +46,14 @@ def assessed(name: str) -> Assessment:
     logs = sides(name)
     stack = SCENARIOS[name].stack
     bases: Mapping[str, Log] | None = {stack: logs["base"]} if "base" in logs else None
-    return assess(review({stack: logs["head"]}, bases))
+    return assess(reviewed({stack: logs["head"]}, bases))
 
 
 def fleet(name: str, number: int) -> Assessment:
     """Return what it means when many stacks say what one has said, each under its own name."""
     text = (RECORDED / f"{name}.head.jsonl").read_text()
     stacks = [f"tenant{each:03}-dev" for each in range(number)]
-    return assess(review({stack: read(text.replace(Z, stack).splitlines()) for stack in stacks}))
+    return assess(reviewed({stack: read(text.replace(Z, stack).splitlines()) for stack in stacks}))
 
 
 def different(number: int) -> Assessment:
@@ -55,7 +63,7 @@ def different(number: int) -> Assessment:
         f"tenant{each:03}-dev": text.replace(Z, f"tenant{each:03}-dev").replace('"info"', f'"level {each * 7919}"')
         for each in range(number)
     }
-    return assess(review({stack: read(log.splitlines()) for stack, log in logs.items()}))
+    return assess(reviewed({stack: read(log.splitlines()) for stack, log in logs.items()}))
 
 
 def mixed() -> Assessment:
@@ -65,7 +73,7 @@ def mixed() -> Assessment:
         stack: (RECORDED / f"{name}.head.jsonl").read_text().replace(Z, stack)
         for stack, name in [*ends.items(), *((f"tenant{number:02}-dev", "routine") for number in range(12))]
     }
-    found = review({stack: read(log.splitlines()) for stack, log in logs.items()})
+    found = reviewed({stack: read(log.splitlines()) for stack, log in logs.items()})
     return assess(found, budgets={"globex-dev": Decimal(20)})
 
 

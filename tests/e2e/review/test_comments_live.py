@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from review.assess import assess
-from review.build import review
 from review.events import read
 from review.markdown import comment
 from tests.e2e.server import KUBECONFIG, an_api
-from tests.review.comments import ABOUT, GOLDEN, fleet
+from tests.review.comments import ABOUT, GOLDEN, fleet, reviewed
 from tests.review.manifests import Z
 from tests.review.record import record
 from tests.review.scenarios import SCENARIOS, Scenario
@@ -50,7 +49,7 @@ def test_the_engine_still_says_what_was_recorded(
         for side, lines in record(scenario, tmp_path / "made", bare if scenario.kinds else engine).items()
     }
     bases = {scenario.stack: logs["base"]} if "base" in logs else None
-    found = comment(assess(review({scenario.stack: logs["head"]}, bases)), ABOUT)
+    found = comment(assess(reviewed({scenario.stack: logs["head"]}, bases)), ABOUT)
     found = re.sub(r"does not answer: .*? refused\.", "does not answer.", found)  # why, it says the first time only
     assert f"{found}\n" == (GOLDEN / f"{name}.md").read_text()
 
@@ -63,4 +62,4 @@ def test_many_stacks_of_the_engine_are_what_one_of_them_multiplied_is(engine: di
         renamed = json.loads(json.dumps([SCENARIOS["routine"].before, SCENARIOS["routine"].after]).replace(Z, stack))
         scenario = Scenario(stack=stack, before=renamed[0], after=renamed[1])
         heads[stack] = read(record(scenario, tmp_path / stack, engine)["head"])
-    assert comment(assess(review(heads)), ABOUT) == comment(fleet("routine", 3), ABOUT)
+    assert comment(assess(reviewed(heads)), ABOUT) == comment(fleet("routine", 3), ABOUT)

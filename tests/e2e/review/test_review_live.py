@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,7 @@ def test_a_topic_is_held_against_where_it_began(repository: Repository) -> None:
     assert [change.kind for change in first.changes if change.pending and change.kind] == ["Namespace"]
     comment = (repository.folder / "review-out" / "comment.md").read_text()
     assert "same in 2 stacks" in comment
+    assert re.search(r"<sub>commit \w{12} · merge base \w{12} · engine \d+\.\d+\.\d+ · providers kubernetes ", comment)
     assert "+ data.colour: &quot;blue&quot;" in comment or '+ data.colour: "blue"' in comment
     assert (repository.folder / "review-out" / "report.html").read_text().startswith("<!doctype html>")
     known = repository.run("pulumi", "stack", "ls", "--json")
@@ -110,6 +112,8 @@ def test_a_reviewed_plan_is_applied_and_nothing_beside_it(repository: Repository
     repository.values(f'{{"colour": "green", "token": pulumi.Output.secret("{CANARY}")}}')
     ended = reviewed(repository, "--plans", "plans")
     assert ended.code == 2, ended.err
+    comment = (repository.folder / "review-out" / "comment.md").read_text()
+    assert re.search(r" · plan \w{12} · ", comment), "the plans that may be applied are named"
     plans = repository.folder / "plans"
     assert not [path for path in plans.iterdir() if CANARY in path.read_text()]
     assert sorted(path.name for path in plans.iterdir()) == ["forge-a-dev.json", "forge-b-dev.json"]
