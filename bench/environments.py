@@ -76,8 +76,8 @@ class Fleet:
     def objects(self) -> int:
         """Return how many Kubernetes objects the first tenant has."""
         state = json.loads(self.pulumi("stack", "export", "--stack", self.stacks[0]))
-        found = [each for each in state["deployment"]["resources"] if each["type"].startswith("kubernetes:")]
-        return len(found)
+        kept = [each for each in state["deployment"]["resources"] if each["custom"]]
+        return sum(each["type"].startswith("kubernetes:") for each in kept)
 
 
 def tenant(number: int, namespaces: int) -> dict[str, object]:

@@ -73,7 +73,8 @@ class Stack:
 
     def objects(self) -> list[dict[str, Any]]:
         """Return the Kubernetes objects of the state, as they were last seen."""
-        return [each["outputs"] for each in self.resources() if each["type"].startswith("kubernetes:")]
+        kept = [each for each in self.resources() if each["type"].startswith("kubernetes:") and each["custom"]]
+        return [each["outputs"] for each in kept]
 
 
 @functools.cache
