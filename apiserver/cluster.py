@@ -139,13 +139,14 @@ class Cluster:
         try:
             ran.run_forever(timeout=within)
             if ran.is_open():
-                ran.close()
                 raise Late(f"{' '.join(command)[:80]} in {namespace}/{pod} did not end within {within:.0f} s")
             out, err, failed = ran.read_stdout(), ran.read_stderr(), ran.returncode
         except (WebSocketException, OSError, TypeError):  # the last: the library got no status to read
             raise NotYet(f"{namespace}/{pod}: the connection ended before the command did") from None
         except (ValueError, KeyError, IndexError) as error:  # a status that is not that of a program
             raise Refused(f"{namespace}/{pod}: the command could not be run: {error}") from None
+        finally:
+            ran.sock.shutdown()  # at once: to close it would wait for the other end
         if failed:
             raise Refused(f"{namespace}/{pod}: {err.strip() or out.strip()}")
         return str(out)

@@ -134,7 +134,7 @@ class Ran:
     """A command in a pod, as the library hands it over."""
 
     def __init__(self, end: object, *, runs: bool = False) -> None:
-        self.end, self.runs = end, runs
+        self.end, self.runs, self.closed = end, runs, False
 
     def run_forever(self, timeout: float) -> None:
         if isinstance(self.end, OSError):
@@ -143,8 +143,12 @@ class Ran:
     def is_open(self) -> bool:
         return self.runs
 
-    def close(self) -> None:
-        self.runs = False
+    @property
+    def sock(self) -> "Ran":
+        return self
+
+    def shutdown(self) -> None:
+        self.closed = True
 
     def read_stdout(self) -> str:
         return "out"
@@ -176,12 +180,14 @@ def test_how_a_command_ends_is_told(
     with pytest.raises(kind, match=told) as ended:
         Cluster(fake.kubeconfig).run("acme-prod", "web", "web", ["sleep", "9"], within=1)
     assert type(ended.value) is kind
-    assert not ran.runs
+    assert ran.closed
 
 
 def test_a_command_that_ends_well_returns_what_it_printed(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kubernetes.stream.stream", lambda *_, **__: Ran(0))
+    ran = Ran(0)
+    monkeypatch.setattr("kubernetes.stream.stream", lambda *_, **__: ran)
     assert Cluster(fake.kubeconfig).run("acme-prod", "web", "web", ["true"]) == "out"
+    assert ran.closed
 
 
 def test_a_refusal_is_an_answer(fake: Fake) -> None:

@@ -103,7 +103,7 @@ def test_what_is_over_is_not_even_bound(tenants: Tenants) -> None:
 
 
 def test_it_ends_at_its_moment_without_a_run_of_the_stack(tenants: Tenants, colleague: Person, annotated: str) -> None:
-    end = moment(seconds=4)
+    end = moment(seconds=12)
     say(f"{end} {group('vault', 'glass')}")
     assert look(colleague, WAYS[0]).code == 404
     assert REFUSED in closed(colleague).said

@@ -66,7 +66,14 @@ def now(found: Found) -> dict:
 def test_the_platform_made_these_kinds(tenants: Tenants, objects: list[Found]) -> None:
     assert {found.resource for found in objects} == KINDS
     extra = {found.resource for found in made_by_the_platform(BATCH)}
-    assert extra == {"limitranges", "networkpolicies", "resourcequotas", "rolebindings", "serviceaccounts"}
+    assert extra == {
+        "configmaps",
+        "limitranges",
+        "networkpolicies",
+        "resourcequotas",
+        "rolebindings",
+        "serviceaccounts",
+    }
 
 
 @pytest.mark.parametrize("role", ["viewer", "developer", "deployer", "admin"])
