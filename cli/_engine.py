@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -27,6 +28,12 @@ PACK = "PULUMI_OPTION_POLICY_PACK"
 
 # The SDK shows the whole of an event that it cannot read, secrets included. How a run ends is told without it.
 warnings.filterwarnings("ignore", message="Failed to parse engine event", module=r"pulumi\.automation")
+
+GONE = "list bucket: blob (code=NotFound)"
+"""What a backend in a folder says where somebody else has just finished writing a file that it had seen."""
+
+LISTINGS = 5
+BETWEEN = 0.2  # seconds
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -150,7 +157,17 @@ class Engine:
     def stacks(self) -> dict[str, automation.StackSummary]:
         """Return the stacks that the backend knows, by name."""
         with explained():
-            return {found.name: found for found in self.workspace.list_stacks()}
+            return {found.name: found for found in self._listed()}
+
+    def _listed(self) -> list[automation.StackSummary]:
+        for _ in range(LISTINGS - 1):
+            try:
+                return self.workspace.list_stacks()
+            except automation.CommandError as error:
+                if GONE not in str(error):
+                    raise
+                time.sleep(BETWEEN)
+        return self.workspace.list_stacks()
 
 
 @contextmanager

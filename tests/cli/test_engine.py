@@ -18,7 +18,9 @@ STAND_IN = """\
 #!/bin/sh
 case "$2" in
   wait) trap 'echo interrupted; exit 3' INT; echo waiting; while :; do sleep 0.05; done ;;
-  stack) echo '[{"name": "acme-dev", "current": false, "resourceCount": 3}]' ;;
+  stack) [ -n "$RACE" ] && [ "$(wc -l <"$RACE")" -lt "$RACES" ] && { echo >>"$RACE"
+    echo 'error: list bucket: blob (code=NotFound): lstat a.tmp: no such file or directory' >&2; exit 255; }
+    echo '[{"name": "acme-dev", "current": false, "resourceCount": 3}]' ;;
   locked) echo 'error: the stack is currently locked by 1 lock(s)' >&2; exit 255 ;;
   *) [ "$1" = version ] && { echo v3.259.0; exit; }; echo "$@" ;;
 esac
@@ -42,6 +44,23 @@ def test_words_are_passed_on_without_a_terminal(engine: Engine) -> None:
 
 def test_stacks_are_known_by_name(engine: Engine) -> None:
     assert engine.stacks()["acme-dev"].resource_count == 3
+
+
+@pytest.mark.parametrize(("races", "listed"), [(2, True), (99, False)])
+def test_a_file_that_goes_while_stacks_are_listed_is_looked_over(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, races: int, *, listed: bool
+) -> None:
+    """Somebody else writes to the same backend: the list is asked for again, and not for ever."""
+    (tmp_path / "race").touch()
+    monkeypatch.setenv("RACE", str(tmp_path / "race"))
+    monkeypatch.setenv("RACES", str(races))
+    monkeypatch.setattr("cli._engine.BETWEEN", 0)
+    if listed:
+        assert "acme-dev" in engine.stacks()
+    else:
+        with pytest.raises(CliError, match="list bucket"):
+            engine.stacks()
+        assert (tmp_path / "race").read_text().count("\n") == 5
 
 
 def test_the_projects_own_pack_judges_unless_the_shell_names_one(
