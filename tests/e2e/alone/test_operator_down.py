@@ -21,6 +21,7 @@ GATEWAY, COPIES = ("deployment", "gateway", "-n", "paas-gateway"), 2
 def no_gateways() -> Iterator[None]:
     """Let the operator of gateways not run."""
     kubectl("scale", *GATEWAY, "--replicas=0")
+    kubectl("wait", "--for=delete", "pods", "--all", "-n", "paas-gateway", "--timeout=55s")  # till then it goes on
     try:
         yield
     finally:
