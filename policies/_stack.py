@@ -61,7 +61,7 @@ class Stack:
 
     def set(self, settings: Mapping[str, Any]) -> "Stack":
         """Return the stack for a rule with other settings."""
-        return self if settings == self.settings else replace(self, settings=settings)
+        return replace(self, settings=settings)
 
 
 def read(name: str, config: Mapping[str, str]) -> Stack:

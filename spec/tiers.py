@@ -37,8 +37,7 @@ class Facts:
         largest: the most that one container may ask for.
         volume: the largest persistent volume.
         burst: CPU limit over CPU request: how much slower an app may get, at worst, when its neighbours take all that
-            they may. The kernel shares a full core by requests, so what a tenant takes beyond its own it takes from
-            nobody. Memory has no burst: its limit is its request.
+            they may: the kernel shares a full core by requests. Memory has no burst: its limit is its request.
         replicas: copies of an app that asks for nothing.
         least_replicas: the fewest copies that an app may ask for.
         instances: of a database: one that writes, the others stand by.

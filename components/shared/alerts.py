@@ -1,4 +1,4 @@
-"""Rules about what operators make, for whatever evaluates rules on the cluster: it finds them by their label."""
+"""Rules about what operators make, under a label by which whoever runs a Prometheus finds them."""
 
 from pulumi import ResourceOptions
 

@@ -282,19 +282,15 @@ DEBIAN: tuple[DebianProgram, ...] = (
         path="/usr/bin/chromium",
         needed_for="looking at reports and pictures, which only tests do",
     ),
-    DebianProgram(
-        name="prometheus",
-        packages=("prometheus",),
-        path="/usr/bin/prometheus",
-        needed_for="letting alerts fire, which only tests do",
-        unpacked=True,
-    ),
-    DebianProgram(
-        name="promtool",
-        packages=("prometheus",),
-        path="/usr/bin/promtool",
-        needed_for="checking alerts, which only tests do",
-        unpacked=True,
+    *(
+        DebianProgram(
+            name=name,
+            packages=("prometheus",),
+            path=f"/usr/bin/{name}",
+            needed_for="trying alerts, which only tests do",
+            unpacked=True,
+        )
+        for name in ("prometheus", "promtool")
     ),
     DebianProgram(name="mmdebstrap", packages=("mmdebstrap",), needed_for="images with a Debian in them"),
     DebianProgram(name="gcc", packages=("gcc", "libc6-dev"), needed_for="compiling the pause program"),

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
 
@@ -10,6 +9,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from sandbox.machine.paths import programs
+from tests.e2e.ports import free_port
 from tests.e2e.stores import BUCKET, PASSWORD, USER, Store, wait_for
 
 
@@ -26,9 +26,7 @@ def moto() -> Iterator[Store]:
 @pytest.fixture(scope="module")
 def minio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp("minio")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        endpoint = f"127.0.0.1:{free.getsockname()[1]}"
+    endpoint = f"127.0.0.1:{free_port()}"
     log = folder / "log"
     with log.open("wb") as stream:
         process = subprocess.Popen(

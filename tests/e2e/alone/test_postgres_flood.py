@@ -2,13 +2,12 @@
 
 import json
 import re
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from apiserver import Cluster
+from apiserver import Cluster, wait
 from drills.client import client
 from drills.flood import start
 from spec import TenantSpec, plan
@@ -70,10 +69,7 @@ def test_the_alert_of_the_flooded_database_fires_and_no_other(loud: Shop, quiet:
     ):
         assert server.firing("DatabaseConnections") == []
         start(attacker, WAITED)
-        deadline = time.monotonic() + WAITED
-        while not (fired := server.firing("DatabaseConnections")):
-            assert time.monotonic() < deadline, server.values("cnpg_paas_connections_used")
-            time.sleep(2)
+        fired = wait("the alert", lambda: server.firing("DatabaseConnections"), within=WAITED, poll=2)
         for metric in {found for alert in plan.DATABASES for found in METRIC.findall(alert.expression)} - LATER:
             assert len(server.values(metric)) == 2, f"{metric} is measured in both"
     assert [(each["namespace"], each["database"]) for each in fired] == [(loud.namespace, "orders")]

@@ -1,7 +1,6 @@
 """A Prometheus beside the cluster, which reads the platform's rules and the databases' metrics as one in it would."""
 
 import json
-import socket
 import subprocess
 import time
 import urllib.parse
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from spec.labels import RULES
+from tests.e2e.ports import free_port
 from tests.e2e.stacks import kubectl
 
 EVERY = "5s"
@@ -43,9 +43,7 @@ class Prometheus:
 @contextmanager
 def prometheus(folder: Path, namespaces: Sequence[str]) -> Iterator[Prometheus]:
     """Give one that looks at the databases of some namespaces; afterwards it is gone."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     config = folder / "prometheus.json"
     config.write_text(json.dumps(_config(_rules(folder), namespaces)))
     words = [f"--config.file={config}", f"--storage.tsdb.path={folder}/data", f"--web.listen-address=127.0.0.1:{port}"]

@@ -44,7 +44,9 @@ def test_every_pod_of_an_operator_may_leave_its_node(cluster: Cluster, namespace
 @pytest.mark.parametrize("namespace", HOMES)
 def test_what_runs_in_copies_has_one_budget_and_what_does_not_has_none(cluster: Cluster, namespace: str) -> None:
     budgets = cluster.get(f"/apis/policy/v1/namespaces/{namespace}/poddisruptionbudgets")["items"]
-    for deployment in cluster.get(f"/apis/apps/v1/namespaces/{namespace}/deployments")["items"]:
+    deployments = cluster.get(f"/apis/apps/v1/namespaces/{namespace}/deployments")["items"]
+    assert deployments
+    for deployment in deployments:
         labels = deployment["spec"]["template"]["metadata"]["labels"]
         over = [each for each in budgets if each["spec"]["selector"]["matchLabels"].items() <= labels.items()]
         assert len(over) == (deployment["spec"]["replicas"] > 1), deployment["metadata"]["name"]
