@@ -28,9 +28,18 @@ def look(who: Person, way: str, namespace: str = NAMESPACE) -> Answer:
 
 def closed(who: Person) -> Answer:
     """Wait until `who` is refused: the API server's own copies follow at once, and not in the same instant."""
+    return awaited(who, 403)
+
+
+def opened(who: Person) -> Answer:
+    """Wait until `who` may look, for the same reason."""
+    return awaited(who, 404)
+
+
+def awaited(who: Person, code: int) -> Answer:
     until = time.monotonic() + PATIENCE
-    while (answer := look(who, WAYS[0])).code == 404:
-        assert time.monotonic() < until, f"still open {PATIENCE} s later"
+    while (answer := look(who, WAYS[0])).code != code:
+        assert time.monotonic() < until, f"still {answer.code} {PATIENCE} s later: {answer.said}"
         time.sleep(0.1)
     return answer
 
@@ -105,17 +114,17 @@ def test_what_is_over_is_not_even_bound(tenants: Tenants) -> None:
 def test_it_ends_at_its_moment_without_a_run_of_the_stack(tenants: Tenants, colleague: Person, annotated: str) -> None:
     end = moment(seconds=12)
     say(f"{end} {group('vault', 'glass')}")
-    assert look(colleague, WAYS[0]).code == 404
+    opened(colleague)
     assert REFUSED in closed(colleague).said
     assert moment() >= end, "it was open until then"
     assert colleague.can("create", "pods/exec", NAMESPACE), "the binding is still there: the clock alone decided"
     say(annotated)
-    assert look(colleague, WAYS[0]).code == 404
+    opened(colleague)
 
 
 def test_of_several_api_servers_the_latest_clock_decides(tenants: Tenants, colleague: Person) -> None:
     """One that lags, or is gone and has left its Lease, keeps nothing open."""
-    assert look(colleague, WAYS[0]).code == 404
+    opened(colleague)
     lease = {
         "metadata": {"name": "apiserver-of-a-test", "labels": {"apiserver.kubernetes.io/identity": "kube-apiserver"}},
         "spec": {
@@ -130,16 +139,14 @@ def test_of_several_api_servers_the_latest_clock_decides(tenants: Tenants, colle
         assert REFUSED in closed(colleague).said
     finally:
         assert administrator.ask("DELETE", f"{LEASES}/apiserver-of-a-test", dry=False).code == 200
-    until = time.monotonic() + PATIENCE
-    while look(colleague, WAYS[0]).code != 404:
-        assert time.monotonic() < until, "still closed"
-        time.sleep(0.1)
+    opened(colleague)
 
 
 @pytest.mark.parametrize(
     "text", ["", "{}", "2020-01-01T00:00:00Z {}", "{} 2999-01-01T00:00:00Z", "2999-01-01T00:00:00Z {}-not"]
 )
 def test_words_that_open_nothing(tenants: Tenants, colleague: Person, annotated: str, text: str) -> None:
+    opened(colleague)
     say(text.format(group("vault", "glass")))
     assert "'paas-glass'" in closed(colleague).said
 
