@@ -16,12 +16,12 @@ from spec.tenant import TenantSpec
 NAMESPACES: Final = core("Namespace")
 POLICIES: Final = of("networking.k8s.io", "NetworkPolicy") | of("extensions", "NetworkPolicy")
 PLATFORMS: Final = {
-    ("Ingress", False): network.GATEWAY_NAMESPACE,
-    ("Ingress", True): plan.OPERATOR_NAMESPACE,
-    ("Egress", False): None,
-    ("Egress", True): network.STORE_NAMESPACE,
+    ("Ingress", False): (network.GATEWAY_NAMESPACE,),
+    ("Ingress", True): (plan.OPERATOR_NAMESPACE, network.MONITORING_NAMESPACE),
+    ("Egress", False): (),
+    ("Egress", True): (network.STORE_NAMESPACE,),
 }
-"""The platform's namespace, beside the cluster's DNS, that pods may be open to; of databases it is another."""
+"""The platform's namespaces, beside the cluster's DNS, that pods may be open to; of databases they are others."""
 
 DIRECTIONS: Final = {"Ingress": ("ingress", "from"), "Egress": ("egress", "to")}
 
@@ -84,7 +84,7 @@ def closed(whole: Whole, _stack: Stack) -> Iterator[tuple[Object | None, str]]:
 def opened(found: Object, stack: Stack) -> Iterator[str]:
     """Peers in the same namespace are nobody's business; others go by name, networks as the stack file has them.
 
-    Databases are looked after by their operator, ask the API server, and write to the platform's object store.
+    Databases are looked after by their operator and measured, ask the API server, and write to the object store.
     """
     database = network.DATABASE in found.at("spec.podSelector.matchLabels").mapping()
     for direction, (field, side) in DIRECTIONS.items():
@@ -128,7 +128,7 @@ def _namespaces(peer: View, ports: View, direction: str, tenant: TenantSpec, *, 
         return
     own = {space.name for space in plan.spaces(tenant)}
     for name in sorted(names - own):
-        if name == PLATFORMS[direction, database]:
+        if name in PLATFORMS[direction, database]:
             continue
         if direction == "Egress" and name == network.DNS_NAMESPACE:
             yield from _dns(peer, ports)

@@ -55,9 +55,7 @@ def _namespaces() -> Iterator[Check]:
         " is the API server's own",
     )
     for peers, direction, always in (("sources", "Ingress", ()), ("targets", "Egress", (DNS_NAMESPACE,))):
-        databases, others = (
-            [*always, *filter(None, [network.PLATFORMS[direction, database]])] for database in (True, False)
-        )
+        databases, others = ([*always, *network.PLATFORMS[direction, database]] for database in (True, False))
         yield Check(
             unless=f"variables.{peers}.all(peer, !{TO_PODS} || {NAMES}.all(name, name in variables.namespaces"
             f" || name in (variables.database ? {cel(databases)} : {cel(others)})))",

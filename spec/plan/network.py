@@ -27,6 +27,9 @@ GATEWAY_NAMESPACE = "paas-gateway"
 STORE_NAMESPACE = "paas-objects"
 """Where the platform's object store is, if it is in the cluster."""
 
+MONITORING_NAMESPACE = "paas-monitoring"
+"""Where the Prometheus is that reads what databases tell of themselves, if there is one."""
+
 DATABASE = "cnpg.io/cluster"
 """Label of all pods of a database. Its operator alone makes pods that bear it: see `components.shared.conduct`."""
 
@@ -34,6 +37,9 @@ POOLER = "cnpg.io/poolerName"
 INSTANCE = (("cnpg.io/podRole", "instance"),)
 API_PORTS = (443, 6443)
 """Where the API server answers, by its Service and by itself."""
+
+METRICS_PORTS = (9187, 9127)
+"""Where instances and poolers tell of themselves; the operator sets them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +105,7 @@ def policies(spec: TenantSpec, key: str | None = None) -> list[Policy]:
 
 
 def _database(spec: TenantSpec, name: str) -> list[Policy]:
-    """What binds to it -> poolers -> instances; operator -> instances -> API server and object store."""
+    """What binds to it -> poolers -> instances; operator -> instances -> API server and object store; who measures."""
     space = names.namespace(spec.name, spec.environment, spec.databases[name].namespace)
     everything = ((DATABASE, cluster_name(name)),)
     instances, poolers = everything + INSTANCE, (*everything, (POOLER, pooler_name(name)))
@@ -138,6 +144,13 @@ def _database(spec: TenantSpec, name: str) -> list[Policy]:
             directions=("Ingress",),
             peer=Peer(namespaces=(OPERATOR_NAMESPACE,)),
             ports=(("TCP", STATUS_PORT),),
+        ),
+        Policy(
+            name=f"{prefix}-metrics",
+            pods=everything,
+            directions=("Ingress",),
+            peer=Peer(namespaces=(MONITORING_NAMESPACE,)),
+            ports=tuple(("TCP", port) for port in METRICS_PORTS),
         ),
         Policy(
             name=f"{prefix}-api",

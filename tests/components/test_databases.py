@@ -225,6 +225,16 @@ def test_only_what_binds_reaches_the_pooler_and_only_that_past_it_the_servers(ma
     assert "cnpg.io/poolerName" in names["database-orders-from-web"]["podSelector"]["matchLabels"]
 
 
+def test_who_measures_reaches_the_metrics_of_databases_alone(made: Deployed) -> None:
+    spec = made.one("NetworkPolicy", "database-orders-metrics").spec
+    assert spec["podSelector"]["matchLabels"] == {"cnpg.io/cluster": "orders--db"}
+    [rule] = spec["ingress"]
+    assert [port["port"] for port in rule["ports"]] == [9187, 9127]
+    [expression] = rule["from"][0]["namespaceSelector"]["matchExpressions"]
+    assert (expression["key"], expression["values"]) == ("kubernetes.io/metadata.name", ["paas-monitoring"])
+    assert not [each for each in deploy(a_tenant()).many("NetworkPolicy") if "paas-monitoring" in str(each.spec)]
+
+
 def test_the_policy_that_opens_an_environment_to_itself_leaves_databases_out(made: Deployed) -> None:
     own = made.one("NetworkPolicy", "allow-own").spec
     assert own["podSelector"] == {"matchExpressions": [{"key": "cnpg.io/cluster", "operator": "DoesNotExist"}]}

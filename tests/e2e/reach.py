@@ -16,7 +16,7 @@ from typing import Any
 
 from sandbox.machine.paths import programs
 from spec import TenantSpec, plan
-from spec.plan.network import DNS_NAMESPACE, DNS_PODS, GATEWAY_NAMESPACE
+from spec.plan.network import DNS_NAMESPACE, DNS_PODS, GATEWAY_NAMESPACE, MONITORING_NAMESPACE
 from tests.e2e.stacks import kubectl
 
 Item = dict[str, Any]
@@ -24,6 +24,7 @@ Range = tuple[int, int]
 
 KINDS = "namespaces,networkpolicies,deployments,cronjobs,jobs"
 ELSEWHERE = "stand-in-elsewhere"
+MONITOR = f"{MONITORING_NAMESPACE}/stand-in"
 FIRST_STAND_IN = int(IPv4Address("1.0.0.0"))
 
 
@@ -48,8 +49,8 @@ def pods_of(namespace: str) -> list[Item]:
 
 
 def analysed(items: Sequence[Item], folder: Path) -> "Analysis":
-    """Return what is open between the pods of some objects, and from a stranger."""
-    return _analysed([*items, *_stand_ins(ELSEWHERE)], folder, set())
+    """Return what is open between the pods of some objects, and from a stranger and from who measures."""
+    return _analysed([*items, *_stand_ins(ELSEWHERE), *_stand_ins(MONITORING_NAMESPACE)], folder, set())
 
 
 def faults(items: Sequence[Item], wanted: plan.Matrix, folder: Path) -> list[str]:

@@ -6,15 +6,18 @@ One row that is written at the beginning is there at the end, whatever happens i
 import json
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from spec import plan
+from spec.plan.network import METRICS_PORTS
+from tests.e2e.databases import authority
 from tests.e2e.databases.objects import Store, a_store
 from tests.e2e.databases.shop import shop
 from tests.e2e.databases.shops import ORDERS, Shop, a_shop, customers
-from tests.e2e.reach import analysed, pods_of
+from tests.e2e.reach import MONITOR, analysed, pods_of
 from tests.e2e.scratch import idle
 from tests.e2e.stacks import kubectl
 from tests.told import TOLD
@@ -103,6 +106,7 @@ def test_only_what_binds_to_a_database_reaches_it(shopping: Shop, tmp_path: Path
 
     app, pooler, server = one("app.kubernetes.io/name=shop"), one("cnpg.io/poolerName"), one("cnpg.io/podRole=instance")
     unbound, postgres = f"{shopping.namespace}/idle", frozenset({("TCP", plan.POSTGRES_PORT)})
+    metrics = frozenset(("TCP", port) for port in METRICS_PORTS)
     items = pods_of(shopping.namespace)
     wanted = {
         (app, pooler): postgres,
@@ -113,6 +117,9 @@ def test_only_what_binds_to_a_database_reaches_it(shopping: Shop, tmp_path: Path
         (plan.STRANGER, server): plan.CLOSED,
         (server, app): plan.CLOSED,
         (unbound, app): plan.EVERY,
+        (MONITOR, pooler): metrics,
+        (MONITOR, server): metrics,
+        (MONITOR, app): plan.CLOSED,
     }
     found = analysed(items, tmp_path)
     assert {ends: found.ports(*ends) for ends in wanted} == wanted
@@ -162,6 +169,33 @@ def test_a_new_password_reaches_every_app_and_no_request_fails(
     assert shopping.ask("/who") == "orders_2"
     shopping.ask("/write")  # to a table that the user before it has made
     assert shopping.sql("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'orders_1'") == "t"
+
+
+def test_a_renewed_authority_reaches_every_app_and_no_request_fails(
+    shopping: Shop, record_property: Callable[[str, str], None]
+) -> None:
+    """K6: the database's authority, and the certificate of its servers, each near its end, under a constant load."""
+    space = shopping.namespace
+    before = {name: authority.kept(space, name) for name in (authority.AUTHORITY, authority.SERVER)}
+    shown, starts = authority.served(space), authority.starts(space)
+    with customers(shopping) as served:
+        for name in before:
+            authority.bring_near_its_end(space, name, by=before[authority.AUTHORITY])
+            authority.awaited(partial(authority.lasts, space, name), f"{name} was not renewed")
+        after = {name: authority.kept(space, name) for name in before}
+        new = authority.pem(after[authority.AUTHORITY].certificate)
+        authority.awaited(lambda: authority.known(space) == {new}, "an app has the authority's old certificate")
+        fresh = after[authority.SERVER].certificate
+        authority.awaited(lambda: authority.served(space) == fresh, "the old certificate is served")
+        seen = sum(served.answers.values())
+        authority.awaited(lambda: sum(served.answers.values()) > seen + 50, "nobody orders any more")
+    record_property(TOLD, f"renewal of a database's authority under load: {dict(served.answers)}")
+    assert set(served.answers) == {"200"}
+    assert shown == before[authority.SERVER].certificate != fresh
+    for name, old in before.items():
+        assert after[name].certificate.serial_number != old.certificate.serial_number
+        assert after[name].certificate.public_key() == old.certificate.public_key(), "who knows the old one is served"
+    assert authority.starts(space) == starts, "files follow; nothing had to start anew"
 
 
 def test_a_run_that_changes_nothing_changes_no_password(shopping: Shop) -> None:

@@ -1,0 +1,106 @@
+"""The authority of a database, and the certificate that it gave its servers: brought near their end, and seen renewed.
+
+The operator renews both a week before they end, which nobody waits for: here they are signed again, by the same key,
+for a day.
+"""
+
+import json
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.e2e.stacks import kubectl
+
+AUTHORITY, SERVER = "orders--db-ca", "orders--db-server"
+LEFT = timedelta(days=1)  # the operator renews what has less than seven
+PATIENCE = 180  # seconds; the kubelet brings a changed Secret into a volume within 90 or so
+
+SERVED = """
+import os, socket, ssl, urllib.parse
+at = urllib.parse.urlsplit(os.environ["ORDERS_URI"])
+raw = socket.create_connection((at.hostname, at.port), timeout=5)
+raw.sendall(bytes([0, 0, 0, 8, 4, 210, 22, 47]))  # Postgres' request for TLS
+assert raw.recv(1) == b"S"
+context = ssl.create_default_context(cafile="/databases/orders/ca.crt")
+with context.wrap_socket(raw, server_hostname=at.hostname) as talk:
+    print(ssl.DER_cert_to_PEM_cert(talk.getpeercert(binary_form=True)))
+"""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A certificate with its key, as a Secret keeps it."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+
+def pem(certificate: x509.Certificate) -> str:
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def kept(namespace: str, secret: str) -> Pair:
+    """Return what a Secret of the operator's keeps."""
+    data = json.loads(kubectl("get", "secret", secret, "-n", namespace, "-o", "json"))["data"]
+    kind = "ca" if "ca.key" in data else "tls"
+    key = serialization.load_pem_private_key(b64decode(data[f"{kind}.key"]), password=None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    return Pair(x509.load_pem_x509_certificate(b64decode(data[f"{kind}.crt"])), key)
+
+
+def served(namespace: str) -> x509.Certificate:
+    """Return the certificate that the poolers show an app which trusts the authority in its own file."""
+    said = kubectl("exec", "-n", namespace, "deployment/shop", "--", "python3", "-c", SERVED)
+    return x509.load_pem_x509_certificate(said.encode())
+
+
+def known(namespace: str) -> set[str]:
+    """Return the authority as the file of each of the shop's copies has it."""
+    pods = kubectl("get", "pods", "-n", namespace, "-l", "app.kubernetes.io/name=shop", "-o", "name").split()
+    assert pods
+    return {kubectl("exec", "-n", namespace, pod, "--", "cat", "/databases/orders/ca.crt") for pod in pods}
+
+
+def starts(namespace: str) -> dict[str, int]:
+    """Return how often each container of the shop, the poolers and the servers has started anew, by pod."""
+    pods = json.loads(kubectl("get", "pods", "-n", namespace, "-o", "json"))["items"]
+    return {
+        pod["metadata"]["name"]: sum(each["restartCount"] for each in pod["status"]["containerStatuses"])
+        for pod in pods
+        if "ownerReferences" in pod["metadata"] and pod["status"]["phase"] == "Running"
+    }
+
+
+def bring_near_its_end(namespace: str, secret: str, by: Pair) -> None:
+    """Sign the certificate again, by the same key, for a day, and let the operator find it so."""
+    old = kept(namespace, secret)
+    builder = (
+        x509.CertificateBuilder(extensions=list(old.certificate.extensions))
+        .subject_name(old.certificate.subject)
+        .issuer_name(by.certificate.subject)
+        .public_key(old.key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(datetime.now(UTC) - timedelta(minutes=5))
+        .not_valid_after(datetime.now(UTC) + LEFT)
+    )
+    field = "ca.crt" if secret == AUTHORITY else "tls.crt"
+    text = b64encode(pem(builder.sign(by.key, hashes.SHA256())).encode()).decode()
+    kubectl("patch", "secret", secret, "-n", namespace, "--type=merge", "-p", json.dumps({"data": {field: text}}))
+
+
+def lasts(namespace: str, secret: str) -> bool:
+    """Whether a certificate has been renewed: it lives on for longer than what it was brought to."""
+    return kept(namespace, secret).certificate.not_valid_after_utc > datetime.now(UTC) + 2 * LEFT
+
+
+def awaited(fact: Callable[[], bool], otherwise: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while not fact():
+        assert time.monotonic() < end, f"{otherwise}, {PATIENCE} s later"
+        time.sleep(1)
