@@ -63,7 +63,10 @@ def wait_for_node(kubectl: Kubectl, supervisor: Supervisor) -> None:
         if condition.get("status") != "True" or kubelet is None or not kubelet.pid:
             return False
         reported = datetime.fromisoformat(condition["lastHeartbeatTime"]).timestamp()
-        return reported >= int(psutil.Process(kubelet.pid).create_time())
+        try:
+            return reported >= int(psutil.Process(kubelet.pid).create_time())
+        except psutil.NoSuchProcess:  # it has ended since; another one follows
+            return False
 
     def told() -> str:
         return f"node {NODE} is not Ready: {condition.get('message', 'it has not registered')}"

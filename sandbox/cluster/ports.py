@@ -1,5 +1,6 @@
 """Ports that the sandbox needs: who holds them, if it is not we ourselves."""
 
+import contextlib
 import ipaddress
 import time
 from collections.abc import Collection, Iterator
@@ -95,10 +96,11 @@ def _listening(needed: dict[int, str], layout: Layout) -> Iterator[Taken]:
         if connection.pid is None:
             yield Taken(port, needed[port])
             continue
-        process = psutil.Process(connection.pid)
-        whose = owner(process)
-        if whose != str(layout.root):
-            yield Taken(port, needed[port], f"{process.name()} (PID {process.pid})", whose)
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has ended since, and holds nothing any more
+            process = psutil.Process(connection.pid)
+            whose = owner(process)
+            if whose != str(layout.root):
+                yield Taken(port, needed[port], f"{process.name()} (PID {process.pid})", whose)
 
 
 def _service(name: str) -> str:

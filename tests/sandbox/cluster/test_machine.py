@@ -57,6 +57,15 @@ def test_our_own_port_is_not_taken(monkeypatch: pytest.MonkeyPatch, layout: Layo
         ports.check({"registry"}, layout)
 
 
+def test_a_process_that_has_just_ended_holds_no_port(monkeypatch: pytest.MonkeyPatch, layout: Layout) -> None:
+    """It listened when the connections were read, and is gone when it is looked at."""
+    with _server_of("/elsewhere/.sandbox", monkeypatch):
+        then = psutil.net_connections(kind="tcp")
+    monkeypatch.setattr(psutil, "net_connections", lambda kind: then)
+    assert any(found.laddr and found.laddr.port == PORTS["registry"] for found in then)
+    ports.check({"registry"}, layout)
+
+
 def test_another_sandbox_is_named(monkeypatch: pytest.MonkeyPatch, layout: Layout) -> None:
     with _server_of("/elsewhere/.sandbox", monkeypatch), pytest.raises(SandboxError) as caught:
         ports.check({"registry"}, layout)
