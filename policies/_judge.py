@@ -43,6 +43,11 @@ def applies(rule: Rule, stack: Stack) -> bool:
     return rule.needs is Need.NOTHING or not isinstance(stack.spec, PlatformSpec)
 
 
+def concerns(rule: Rule, resource: Resource) -> bool:
+    """Return whether a rule about objects has anything to judge in a resource."""
+    return rule.check is not None and bool(_judged(rule, resource))
+
+
 def judge(rule: Rule, resource: Resource, stack: Stack) -> Verdict:
     """Return what a rule about objects says of a resource."""
     verdicts = [_judge_object(rule, resource, located, stack) for located in _judged(rule, resource)]

@@ -1,8 +1,9 @@
 """Rules as the SDK's policies, and the server that the engine asks.
 
 The SDK unpacks a resource again for each policy, and drops the marks of secrets on the way. This server unpacks it
-once, marks and all, and lets the SDK do the rest: levels, configuration, what the engine asks about the pack. What
-rules could not decide is answered beside what they refuse, as advice.
+once, marks and all, for those rules alone that are about its kind, and lets the SDK do the rest: levels,
+configuration, what the engine asks about the pack. What rules could not decide is answered beside what they refuse, as
+advice.
 """
 
 import os
@@ -29,7 +30,7 @@ from pulumi_policy.policy import _PolicyAnalyzerServicer
 from typing_extensions import override
 
 from policies import _config, _exceptions, _stack
-from policies._judge import Verdict, applies, judge, judge_stack
+from policies._judge import Verdict, applies, concerns, judge, judge_stack
 from policies._ledger import Entry
 from policies._object import Resource
 from policies._packages import without_packages
@@ -101,11 +102,14 @@ class Servicer(_PolicyAnalyzerServicer):
 
     def __init__(self, rules: Iterable[Rule], stack: Stack) -> None:
         self._rules = tuple(rules)
+        self._policies = {rule.id: policy(rule) for rule in self._rules}
         self._stack = stack
+        self._configuration = pb.ConfigureAnalyzerRequest()
+        self._parts: dict[tuple[str, ...], Any] = {}
         super().__init__(
             NAME,
             UNVERSIONED,
-            [policy(rule) for rule in self._rules],
+            list(self._policies.values()),
             EnforcementLevel.MANDATORY,
             description=DESCRIPTION,
         )
@@ -118,7 +122,25 @@ class Servicer(_PolicyAnalyzerServicer):
             self._stack = _stack.deployed(resource.urn, resource.type, resource.properties) or self._stack
         if not without_packages((resource,), self._stack):
             return pb.AnalyzeResponse()
-        return self._answer((resource,), lambda: _SDK.Analyze(self, pb.AnalyzeRequest(), _context))
+        ids = tuple(rule.id for rule in self._rules if concerns(rule, resource))
+        if not ids:
+            return pb.AnalyzeResponse()
+        return self._answer((resource,), lambda: self._part(ids).Analyze(pb.AnalyzeRequest(), _context))
+
+    def _part(self, ids: tuple[str, ...]) -> Any:
+        """Return the SDK's servicer of some rules: it spends time on each, whether the rule has anything to say."""
+        if ids not in self._parts:
+            part: Any = _PolicyAnalyzerServicer(
+                NAME, UNVERSIONED, [self._policies[id] for id in ids], EnforcementLevel.MANDATORY
+            )
+            part.Configure(self._configuration, None)
+            self._parts[ids] = part
+        return self._parts[ids]
+
+    @override
+    def Remediate(self, _request: pb.AnalyzeRequest, _context: grpc.ServicerContext) -> pb.RemediateResponse:
+        """No rule changes a resource; the SDK would unpack each to find that out."""
+        return pb.RemediateResponse()
 
     @override
     def AnalyzeStack(self, request: pb.AnalyzeStackRequest, _context: grpc.ServicerContext) -> pb.AnalyzeResponse:
@@ -158,6 +180,8 @@ class Servicer(_PolicyAnalyzerServicer):
         wrong = list(_config.problems(given, self._rules))
         if wrong:
             _context.abort(grpc.StatusCode.INVALID_ARGUMENT, "policy configuration: " + "; ".join(wrong))
+        self._configuration = request
+        self._parts.clear()
         return _SDK.Configure(self, request, _context)
 
     @override

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import ROUND_CEILING, Decimal
+from functools import cache
 from typing import Final
 
 from policies._kinds import of
@@ -41,14 +42,15 @@ def kept(whole: Whole, _stack: Stack) -> Iterator[tuple[Object | None, str]]:
     budgets = [found for found in whole.objects(BUDGETS) if not found.patch]
     scalers = whole.objects(AUTOSCALERS)
     workloads = [found for found in whole.objects(SCALED) if not found.patch]
+    known = _Known()
     for workload in workloads:
-        for pod in workload.pods:
+        for pod in known.pods(workload):
             with apart(workload):
-                if _fewest(workload, scalers) > 1 and not _spread(pod):
+                if known.fewest(workload, scalers) > 1 and not _spread(pod):
                     yield workload, f"{pod.spec.path}: copies are not spread over nodes"
             with apart(workload):
-                covering = [budget for budget in budgets if _covers(budget, workload, pod)]
-                fewest = _fewest(workload, scalers)
+                covering = [budget for budget in budgets if known.covers(budget, workload, pod)]
+                fewest = known.fewest(workload, scalers)
                 if fewest > 1 and not covering:
                     yield workload, f"no PodDisruptionBudget selects the pods of {workload.name}"
                 if len(covering) > 1:
@@ -61,22 +63,48 @@ def kept(whole: Whole, _stack: Stack) -> Iterator[tuple[Object | None, str]]:
                         yield budget, f"{budget.name} lets none of the {fewest} pods of {workload.name} go"
     for budget in budgets:
         with apart(budget):
-            selected = [found.name or "" for found in workloads for pod in found.pods if _covers(budget, found, pod)]
+            selected = [
+                found.name or "" for found in workloads for pod in known.pods(found) if known.covers(budget, found, pod)
+            ]
             if len(selected) > 1:
                 yield budget, f"spec.selector selects the pods of several: {', '.join(selected)}"
 
 
-def _fewest(workload: Object, scalers: list[Object]) -> int:
-    """Return how few copies there may be; an autoscaler owns the number."""
-    for scaler in scalers:
-        target = scaler.at("spec.scaleTargetRef")
-        kind = target["kind"].text() or "Deployment"
-        if (scaler.namespace, kind, target["name"].text()) == (workload.namespace, workload.kind.name, workload.name):
-            field, default = AUTOSCALERS[scaler.kind]
-            least = scaler["spec"][field].number()
-            return default if least is None else least
-    own = workload.at("spec.replicas").number()
-    return 1 if own is None else own
+class _Known:
+    """What budgets, autoscalers and workloads say, read once: each is held against all of the others."""
+
+    def __init__(self) -> None:
+        self.pods = cache(lambda workload: workload.pods)
+        self._namespace = cache(lambda found: found.namespace)
+        self._labels = cache(lambda pod: pod.metadata["labels"].mapping())
+        self._target = cache(_target)
+        self._selector = cache(_selector)
+
+    def fewest(self, workload: Object, scalers: list[Object]) -> int:
+        """Return how few copies there may be; an autoscaler owns the number."""
+        for scaler in scalers:
+            if self._target(scaler) == (self._namespace(workload), workload.kind.name, workload.name):
+                field, default = AUTOSCALERS[scaler.kind]
+                least = scaler["spec"][field].number()
+                return default if least is None else least
+        own = workload.at("spec.replicas").number()
+        return 1 if own is None else own
+
+    def covers(self, budget: Object, workload: Object, pod: Template) -> bool:
+        """Return whether a budget selects a workload's pod."""
+        if self._namespace(budget) != self._namespace(workload):
+            return False
+        selector = self._selector(budget)
+        if isinstance(selector, bool):
+            return selector
+        wanted, expressions = selector
+        labels = self._labels(pod)
+        return wanted.items() <= labels.items() and all(_meets(each, labels) for each in expressions)
+
+
+def _target(scaler: Object) -> tuple[str | None, str, str | None]:
+    target = scaler.at("spec.scaleTargetRef")
+    return scaler.namespace, target["kind"].text() or "Deployment", target["name"].text()
 
 
 def _spread(pod: Template) -> bool:
@@ -86,17 +114,15 @@ def _spread(pod: Template) -> bool:
     return any(affinity[f"{mode}DuringSchedulingIgnoredDuringExecution"].items() for mode in ("required", "preferred"))
 
 
-def _covers(budget: Object, workload: Object, pod: Template) -> bool:
-    if budget.namespace != workload.namespace:
-        return False
+def _selector(budget: Object) -> tuple[dict[str, str], list[View]] | bool:
+    """Return the labels and expressions that pods must meet, or whether it selects all or none."""
     selector = budget.at("spec.selector")
     if not selector.present:
         return False
     wanted, expressions = selector["matchLabels"].mapping(), selector["matchExpressions"].items()
     if not wanted and not expressions:
         return budget["apiVersion"].text() != "policy/v1beta1"  # there, an empty selector selects nothing
-    labels = pod.metadata["labels"].mapping()
-    return wanted.items() <= labels.items() and all(_meets(each, labels) for each in expressions)
+    return wanted, expressions
 
 
 def _meets(expression: View, labels: dict[str, str]) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.engine import environment_for_shell, find_parts, install_engine
-from sandbox.engine.install import DYNAMIC
+from sandbox.engine.install import DYNAMIC, NO_LOGS, pulumi_home
 from sandbox.engine.parts import LANGUAGE_HOST, PROVIDER, provider_version
 from sandbox.machine import SandboxError
 from sandbox.machine.paths import cache, programs
@@ -102,6 +102,15 @@ def test_the_engine_asks_an_installed_provider_for_its_schema_anew(users_bin: Pa
     install_engine(state)
     assert not kept.exists()
     assert others.exists()
+
+
+def test_the_engine_keeps_no_log_of_its_own(users_bin: Path, state: Path) -> None:
+    """Not even where it has had a folder for them."""
+    logs = pulumi_home(state) / "logs"
+    logs.mkdir(parents=True)
+    (logs / "pulumi-20260101T000000-1-up.log").write_text("everything")
+    install_engine(state)
+    assert logs.read_text() == NO_LOGS
 
 
 def test_a_damaged_part_is_repaired(users_bin: Path, state: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.engine.install import NO_LOGS
 from tests.sandbox.engine.workspace import Workspace
 
 pytestmark = pytest.mark.e2e
@@ -28,6 +29,12 @@ def test_an_update_runs_the_program_and_stores_what_it_made(project: Workspace) 
     assert "warning" not in said, "the engine finds its plugins without one"
     assert project.types() == ["test:shop:Shop"]
     assert project.outputs() == {"answer": 42}
+
+
+def test_an_update_keeps_no_log_and_says_nothing_of_it(project: Workspace) -> None:
+    project.program(COMPONENT + "Shop('shop')\n")
+    assert not re.search(r"\blogs?\b|logging", project.up())
+    assert (Path(project.environment["PULUMI_HOME"]) / "logs").read_text() == NO_LOGS
 
 
 def test_a_second_update_changes_nothing(project: Workspace) -> None:
