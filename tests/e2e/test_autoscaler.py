@@ -14,7 +14,7 @@ import pytest
 from tests.e2e.scratch import Scratch, scratch, served
 from tests.e2e.stacks import kubectl
 from tests.e2e.stub_metrics import Metrics, answering
-from tests.sandbox.cluster.waiting import eventually
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.node]
 

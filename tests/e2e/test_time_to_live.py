@@ -12,7 +12,7 @@ from tests.builders import Document, a_tenant, a_tenant_document
 from tests.e2e.leftovers import labelled
 from tests.e2e.scratch import Scratch, scratch
 from tests.e2e.stacks import kubectl
-from tests.sandbox.cluster.waiting import eventually
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.e2e
 

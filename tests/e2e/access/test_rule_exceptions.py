@@ -1,7 +1,6 @@
 """An exception from a rule, from the stack file to the API server: for one object, and until its moment (row E2)."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from tests.e2e.access.live import owned
 from tests.e2e.access.people import Answer, Person
 from tests.e2e.scratch import Scratch, scratch, served
 from tests.spec.bad_exceptions import an_exception
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -62,15 +62,7 @@ def excused(lenient: Scratch) -> Iterator[None]:
     own = Person().ask("GET", f"/api/v1/namespaces/{lenient.namespace}").body["metadata"]["annotations"][EXCEPTIONS]
     yield
     say(lenient, own)
-    awaited(lambda: post(lenient).code == 201, "not excused again")
-
-
-def awaited(fact: Callable[[], bool], otherwise: str) -> None:
-    """Wait for `fact`: the API server's own copy of a namespace follows at once, and not in the same instant."""
-    until = time.monotonic() + PATIENCE
-    while not fact():
-        assert time.monotonic() < until, f"{otherwise}, {PATIENCE} s later"
-        time.sleep(0.1)
+    eventually(lambda: post(lenient).code == 201, PATIENCE, otherwise="not excused again")
 
 
 @pytest.mark.usefixtures("excused")
@@ -78,7 +70,7 @@ def test_it_ends_at_its_moment_without_a_run_of_the_stack(lenient: Scratch) -> N
     end = moment(seconds=12)
     say(lenient, f"{end} I1 Deployment/own")
     assert post(lenient).code == 201
-    awaited(lambda: refused(post(lenient), "I1"), "still excused")
+    eventually(lambda: refused(post(lenient), "I1"), PATIENCE, otherwise="still excused")
     assert moment() >= end, "it stood until then"
 
 
@@ -90,7 +82,7 @@ def test_it_ends_at_its_moment_without_a_run_of_the_stack(lenient: Scratch) -> N
 def test_words_that_excuse_nothing(lenient: Scratch, text: str) -> None:
     assert post(lenient).code == 201
     say(lenient, text)
-    awaited(lambda: refused(post(lenient), "I1"), "still excused")
+    eventually(lambda: refused(post(lenient), "I1"), PATIENCE, otherwise="still excused")
 
 
 def test_what_is_over_ends_the_run_with_its_place(lenient: Scratch) -> None:

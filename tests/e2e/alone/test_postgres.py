@@ -21,6 +21,7 @@ from tests.e2e.reach import MONITOR, analysed, pods_of
 from tests.e2e.scratch import idle
 from tests.e2e.stacks import kubectl
 from tests.told import TOLD
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.node, pytest.mark.timeout(900)]
 
@@ -178,17 +179,18 @@ def test_a_renewed_authority_reaches_every_app_and_no_request_fails(
     space = shopping.namespace
     before = {name: authority.kept(space, name) for name in (authority.AUTHORITY, authority.SERVER)}
     shown, starts = authority.served(space), authority.starts(space)
+    soon = partial(eventually, seconds=authority.PATIENCE)
     with customers(shopping) as served:
         for name in before:
             authority.bring_near_its_end(space, name, by=before[authority.AUTHORITY])
-            authority.awaited(partial(authority.lasts, space, name), f"{name} was not renewed")
+            soon(partial(authority.lasts, space, name), otherwise=f"{name} was not renewed")
         after = {name: authority.kept(space, name) for name in before}
         new = authority.pem(after[authority.AUTHORITY].certificate)
-        authority.awaited(lambda: authority.known(space) == {new}, "an app has the authority's old certificate")
+        soon(lambda: authority.known(space) == {new}, otherwise="an app has the authority's old certificate")
         fresh = after[authority.SERVER].certificate
-        authority.awaited(lambda: authority.served(space) == fresh, "the old certificate is served")
+        soon(lambda: authority.served(space) == fresh, otherwise="the old certificate is served")
         seen = sum(served.answers.values())
-        authority.awaited(lambda: sum(served.answers.values()) > seen + 50, "nobody orders any more")
+        soon(lambda: sum(served.answers.values()) > seen + 50, otherwise="nobody orders any more")
     record_property(TOLD, f"renewal of a database's authority under load: {dict(served.answers)}")
     assert set(served.answers) == {"200"}
     assert shown == before[authority.SERVER].certificate != fresh

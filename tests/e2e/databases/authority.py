@@ -5,11 +5,10 @@ for a day.
 """
 
 import json
-import time
 from base64 import b64decode, b64encode
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.e2e.stacks import kubectl
 
+SHOP, POOLERS = "app.kubernetes.io/name=shop", "cnpg.io/poolerName"
 AUTHORITY, SERVER = "orders--db-ca", "orders--db-server"
 OPERATOR = "system:serviceaccount:cnpg-system:cnpg-manager"  # whom rule C9 lets write such certificates
 LEFT = timedelta(days=1)  # the operator renews what has less than seven
@@ -55,26 +55,33 @@ def kept(namespace: str, secret: str) -> Pair:
     return Pair(x509.load_pem_x509_certificate(b64decode(data[f"{kind}.crt"])), key)
 
 
+def _staying(namespace: str, labels: str) -> list[dict[str, Any]]:
+    """Return the pods with these labels, without those that an earlier change of the shop is still ending."""
+    found = json.loads(kubectl("get", "pods", "-n", namespace, "-l", labels, "-o", "json"))["items"]
+    staying = [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
+    assert staying, labels
+    return staying
+
+
 def served(namespace: str) -> x509.Certificate:
     """Return the certificate that the poolers show an app which trusts the authority in its own file."""
-    said = kubectl("exec", "-n", namespace, "deployment/shop", "--", "python3", "-c", SERVED)
+    pod = _staying(namespace, SHOP)[0]["metadata"]["name"]
+    said = kubectl("exec", "-n", namespace, pod, "--", "python3", "-c", SERVED)
     return x509.load_pem_x509_certificate(said.encode())
 
 
 def known(namespace: str) -> set[str]:
     """Return the authority as the file of each of the shop's copies has it."""
-    pods = kubectl("get", "pods", "-n", namespace, "-l", "app.kubernetes.io/name=shop", "-o", "name").split()
-    assert pods
+    pods = [pod["metadata"]["name"] for pod in _staying(namespace, SHOP)]
     return {kubectl("exec", "-n", namespace, pod, "--", "cat", "/databases/orders/ca.crt") for pod in pods}
 
 
 def starts(namespace: str) -> dict[str, int]:
-    """Return how often each container of the shop, the poolers and the servers has started anew, by pod."""
-    pods = json.loads(kubectl("get", "pods", "-n", namespace, "-o", "json"))["items"]
+    """Return how often containers of the shop and of the poolers have started anew, by pod."""
+    pods = _staying(namespace, SHOP) + _staying(namespace, POOLERS)
     return {
         pod["metadata"]["name"]: sum(each["restartCount"] for each in pod["status"]["containerStatuses"])
         for pod in pods
-        if "ownerReferences" in pod["metadata"] and pod["status"]["phase"] == "Running"
     }
 
 
@@ -99,10 +106,3 @@ def bring_near_its_end(namespace: str, secret: str, by: Pair) -> None:
 def lasts(namespace: str, secret: str) -> bool:
     """Whether a certificate has been renewed: it lives on for longer than what it was brought to."""
     return kept(namespace, secret).certificate.not_valid_after_utc > datetime.now(UTC) + 2 * LEFT
-
-
-def awaited(fact: Callable[[], bool], otherwise: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while not fact():
-        assert time.monotonic() < end, f"{otherwise}, {PATIENCE} s later"
-        time.sleep(1)

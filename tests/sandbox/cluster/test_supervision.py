@@ -17,7 +17,7 @@ from sandbox.cluster.layout import Layout
 from sandbox.cluster.services import Check, Service
 from sandbox.cluster.supervision import Supervisor
 from sandbox.machine import Progress, SandboxError
-from tests.sandbox.cluster.waiting import eventually
+from tests.waiting import eventually
 
 SLEEPS = "import time; time.sleep(600)"
 

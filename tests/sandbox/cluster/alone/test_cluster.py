@@ -15,7 +15,7 @@ import urllib3
 from sandbox.images import AGNHOST, BUSYBOX, digest
 from sandbox.machine.errors import CommandError
 from tests.sandbox.cluster.running import Sandbox
-from tests.sandbox.cluster.waiting import eventually
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.node
 

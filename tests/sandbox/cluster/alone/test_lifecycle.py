@@ -23,7 +23,7 @@ from sandbox.machine import SandboxError, run
 from sandbox.machine.paths import PASSPHRASE
 from tests.sandbox.cluster.alone.test_cluster import CLAIM, SERVICE, create, fetch, keeper, wait, web
 from tests.sandbox.cluster.running import Sandbox
-from tests.sandbox.cluster.waiting import eventually
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.node
 
