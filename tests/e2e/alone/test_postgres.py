@@ -6,14 +6,12 @@ One row that is written at the beginning is there at the end, whatever happens i
 import json
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from spec import plan
 from spec.plan.network import METRICS_PORTS
-from tests.e2e.databases import authority
 from tests.e2e.databases.objects import Store, a_store
 from tests.e2e.databases.shop import shop
 from tests.e2e.databases.shops import ORDERS, Shop, a_shop, customers
@@ -21,7 +19,6 @@ from tests.e2e.reach import MONITOR, analysed, pods_of
 from tests.e2e.scratch import idle
 from tests.e2e.stacks import kubectl
 from tests.told import TOLD
-from tests.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.node, pytest.mark.timeout(900)]
 
@@ -170,34 +167,6 @@ def test_a_new_password_reaches_every_app_and_no_request_fails(
     assert shopping.ask("/who") == "orders_2"
     shopping.ask("/write")  # to a table that the user before it has made
     assert shopping.sql("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'orders_1'") == "t"
-
-
-def test_a_renewed_authority_reaches_every_app_and_no_request_fails(
-    shopping: Shop, record_property: Callable[[str, str], None]
-) -> None:
-    """K6: the database's authority, and the certificate of its servers, each near its end, under a constant load."""
-    space = shopping.namespace
-    before = {name: authority.kept(space, name) for name in (authority.AUTHORITY, authority.SERVER)}
-    shown, starts = authority.served(space), authority.starts(space)
-    soon = partial(eventually, seconds=authority.PATIENCE)
-    with customers(shopping) as served:
-        for name in before:
-            authority.bring_near_its_end(space, name, by=before[authority.AUTHORITY])
-            soon(partial(authority.lasts, space, name), otherwise=f"{name} was not renewed")
-        after = {name: authority.kept(space, name) for name in before}
-        new = authority.pem(after[authority.AUTHORITY].certificate)
-        soon(lambda: authority.known(space) == {new}, otherwise="an app has the authority's old certificate")
-        fresh = after[authority.SERVER].certificate
-        soon(lambda: authority.served(space) == fresh, otherwise="the old certificate is served")
-        seen = sum(served.answers.values())
-        soon(lambda: sum(served.answers.values()) > seen + 50, otherwise="nobody orders any more")
-    record_property(TOLD, f"renewal of a database's authority under load: {dict(served.answers)}")
-    assert set(served.answers) == {"200"}
-    assert shown == before[authority.SERVER].certificate != fresh
-    for name, old in before.items():
-        assert after[name].certificate.serial_number != old.certificate.serial_number
-        assert after[name].certificate.public_key() == old.certificate.public_key(), "who knows the old one is served"
-    assert authority.starts(space) == starts, "files follow; nothing had to start anew"
 
 
 def test_a_run_that_changes_nothing_changes_no_password(shopping: Shop) -> None:
