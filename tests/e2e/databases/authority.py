@@ -103,6 +103,15 @@ def bring_near_its_end(namespace: str, secret: str, by: Pair) -> None:
     kubectl("patch", "secret", secret, "-n", namespace, *patch, "--as", OPERATOR)
 
 
+def let_poolers_be_looked_at(namespace: str) -> None:
+    """Let the operator look at the poolers now.
+
+    It does where one of them changes, and every ten hours besides; a certificate that it has renewed is no such change
+    (CloudNativePG 1.27, `PoolerReconciler.SetupWithManager`).
+    """
+    kubectl("annotate", "poolers.postgresql.cnpg.io", "--all", "-n", namespace, "--overwrite", "seen-by-a-test=yes")
+
+
 def lasts(namespace: str, secret: str) -> bool:
     """Whether a certificate has been renewed: it lives on for longer than what it was brought to."""
     return kept(namespace, secret).certificate.not_valid_after_utc > datetime.now(UTC) + 2 * LEFT
