@@ -12,7 +12,7 @@ import pytest
 
 from spec import plan
 from spec.plan.network import METRICS_PORTS
-from tests.e2e.databases.objects import Store, a_store
+from tests.e2e.databases.objects import Store
 from tests.e2e.databases.shop import shop
 from tests.e2e.databases.shops import ORDERS, Shop, a_shop, customers
 from tests.e2e.reach import MONITOR, analysed, pods_of
@@ -24,12 +24,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.node, pytest.mark.timeout(900)]
 
 MARK = "the row that survives"
 BACKUP_SECONDS = 240
-
-
-@pytest.fixture(scope="module")
-def store() -> Iterator[Store]:
-    with a_store() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

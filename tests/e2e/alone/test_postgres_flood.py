@@ -11,19 +11,13 @@ from apiserver import Cluster, wait
 from drills.client import client
 from drills.flood import start
 from spec import TenantSpec, plan
-from tests.e2e.databases.objects import Store, a_store
+from tests.e2e.databases.objects import Store
 from tests.e2e.databases.prometheus import prometheus
 from tests.e2e.databases.shops import Shop, a_shop
 from tests.e2e.stacks import Stack, kubectl
 from tests.told import TOLD
 
 pytestmark = [pytest.mark.e2e, pytest.mark.node, pytest.mark.timeout(900)]
-
-
-@pytest.fixture(scope="module")
-def store() -> Iterator[Store]:
-    with a_store() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """A database's authority and its servers' certificate are renewed under load, and no order fails (K6, F4).
 
-By hand, for it takes two minutes more on top of a database of its own.
+By hand: as it is now, with poolers that are made to be looked at, it has not passed among the other tests yet.
 
     python -m sandbox up --tests && eval "$(python -m sandbox env)"
     python -m pytest tests/e2e/alone/by_hand/renewal.py
@@ -12,18 +12,12 @@ from functools import partial
 import pytest
 
 from tests.e2e.databases import authority
-from tests.e2e.databases.objects import Store, a_store
+from tests.e2e.databases.objects import Store
 from tests.e2e.databases.shops import Shop, a_shop, customers
 from tests.told import TOLD
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.node, pytest.mark.timeout(900)]
-
-
-@pytest.fixture(scope="module")
-def store() -> Iterator[Store]:
-    with a_store() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

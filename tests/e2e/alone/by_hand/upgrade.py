@@ -22,7 +22,7 @@ import pytest
 import yaml
 
 from sandbox.images.catalogue import POSTGRES, POSTGRES_NEWER
-from tests.e2e.databases.objects import BUCKET, SECRET, Store, a_store
+from tests.e2e.databases.objects import BUCKET, SECRET, Store
 from tests.e2e.databases.shops import ORDERS, Shop, a_shop
 from tests.e2e.scratch import PROGRAM
 from tests.e2e.stacks import ROOT, Stack, kubectl, standing
@@ -42,12 +42,6 @@ JOIN pg_collation USING (oid)
 WHERE c.relnamespace::regnamespace::text !~ '^pg_'
 AND (collprovider NOT IN ('c', 'd', 'b') OR collcollate !~ '^(C|POSIX)$')
 """
-
-
-@pytest.fixture(scope="module")
-def store() -> Iterator[Store]:
-    with a_store() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
