@@ -4,8 +4,10 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
+from pulumi import ResourceOptions, ResourceTransformArgs
 from pydantic import ValidationError
 
+from components._packages import outranking
 from components.shared.authority import _certificate
 from tests.builders import a_platform
 from tests.recording import Deployed, deploy
@@ -56,6 +58,28 @@ def test_manifests_are_the_plugins_to_read(from_files: Deployed) -> None:
     assert {made.props["file"] for made in from_files.many("ConfigFile")} == {
         operator["manifest"] for operator in FROM_FILES.values()
     }
+
+
+@pytest.mark.parametrize(
+    ("type_", "said", "becomes"),
+    [
+        ("kubernetes:apps/v1:Deployment", None, "system-cluster-critical"),
+        ("kubernetes:apps/v1:Deployment", "their-own", "their-own"),
+        ("kubernetes:batch/v1:Job", None, None),
+    ],
+)
+def test_what_a_package_deploys_outranks_tenants_unless_it_says_otherwise(
+    type_: str, said: str | None, becomes: str | None
+) -> None:
+    """E1: on a full node no tenant's pod takes the place of an operator."""
+    pod: dict[str, Any] = {"containers": []} | ({"priorityClassName": said} if said else {})
+    props = {"spec": {"replicas": 1, "template": {"spec": pod}}}
+    asked = ResourceTransformArgs(custom=True, type_=type_, name="any", props=props, opts=ResourceOptions())
+    found = outranking(asked)
+    changed: Any = props if found is None else found.props
+    assert changed["spec"]["template"]["spec"].get("priorityClassName") == becomes
+    assert changed["spec"]["replicas"] == 1
+    assert pod.get("priorityClassName") == said, "what was asked for is not written into"
 
 
 def test_what_is_adopted_is_left_alone_and_its_class_and_issuer_are_used() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from spec import plan
 from tests.e2e.examples.objects import differences, golden, judge, live
 from tests.e2e.stacks import Stack, kubectl
 from tests.told import TOLD
@@ -78,6 +79,21 @@ def test_the_app_answers_http_through_its_service(acme: Stack) -> None:
     [namespace, *_] = acme.outputs()["namespaces"]
     path = f"/api/v1/namespaces/{namespace}/services/web:http/proxy/hostname"
     assert kubectl("get", "--raw", path).startswith("web-")
+
+
+@pytest.mark.node
+def test_no_tenants_pod_takes_the_place_of_what_the_platform_runs(platform: Stack, acme: Stack) -> None:
+    """E1: on a full node the scheduler lets those go that are of lower priority, and never an operator for a tenant."""
+    tenants = max(found.value for found in plan.priorities())
+    homes = {found.namespace for name, found in plan.FACTS.items() if name != plan.ENVOY}
+    ranks = {
+        f"{pod['metadata']['namespace']}/{pod['metadata']['name']}": pod["spec"]["priority"]
+        for pod in json.loads(kubectl("get", "pods", "--all-namespaces", "-o", "json"))["items"]
+    }
+    platforms = {name: rank for name, rank in ranks.items() if name.partition("/")[0] in homes}
+    assert {name.partition("/")[0] for name in platforms} == homes
+    assert min(platforms.values()) > tenants, platforms
+    assert max(rank for name, rank in ranks.items() if name.startswith("acme-prod/")) <= tenants
 
 
 def test_drift_is_found_and_healed_for_every_kind(platform: Stack, acme: Stack) -> None:
