@@ -7,14 +7,18 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from spec import plan
+from apiserver import Cluster
+from drills.edge import entry
+from spec import TenantSpec, plan
 from spec.plan.network import METRICS_PORTS
 from tests.e2e.databases.objects import Store
 from tests.e2e.databases.shop import shop
 from tests.e2e.databases.shops import ORDERS, Shop, a_shop, customers
+from tests.e2e.edge.outside import curl
 from tests.e2e.reach import MONITOR, analysed, pods_of
 from tests.e2e.scratch import idle
 from tests.e2e.stacks import kubectl
@@ -23,12 +27,14 @@ from tests.told import TOLD
 pytestmark = [pytest.mark.e2e, pytest.mark.node, pytest.mark.timeout(900)]
 
 MARK = "the row that survives"
+HOST = "orders.dbshop.example"
 BACKUP_SECONDS = 240
 
 
 @pytest.fixture(scope="module")
 def shopping(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with a_shop(tmp_path_factory.mktemp("shop"), name="dbshop", jobs=idle()) as found:
+    given: dict[str, Any] = {"jobs": idle(), "domains": ["dbshop.example"], "apps": {"shop": shop(hosts=[HOST])}}
+    with a_shop(tmp_path_factory.mktemp("shop"), name="dbshop", **given) as found:
         found.sql(f"CREATE TABLE mark (text text); INSERT INTO mark VALUES ('{MARK}')")
         yield found
 
@@ -62,6 +68,22 @@ def test_an_app_writes_and_reads_through_its_pooler_over_tls(shopping: Shop) -> 
     )
     assert int(shopping.sql(seen)) >= 1
     assert found <= addresses, "nobody but the poolers talks to the database"
+
+
+def test_an_order_comes_in_by_https_and_lands_in_the_database(shopping: Shop, tmp_path: Path) -> None:
+    """All the way: from outside by name, through the gateway, the app and its pooler (L2, F4)."""
+    spec = TenantSpec.model_validate_json(json.dumps(shopping.tenant.document()))
+    outside = entry(Cluster(), spec, "shop", host=HOST, secret="shop-tls")
+    authority, before = tmp_path / "ca.crt", shopping.rows()
+    authority.write_text(outside.trusted)
+    answer = curl(outside, f"https://{HOST}/write", "--cacert", str(authority), "--write-out", " %{http_code}")
+    number, status = answer.split()
+    assert status == "200"
+    assert shopping.sql(f"SELECT count(*) FROM orders WHERE n = {number}") == "1"
+    assert shopping.rows() == before + 1
+    told = curl(outside, f"http://{HOST}/write", "--output", "/dev/null", "--write-out", "%{http_code} %{redirect_url}")
+    assert told == f"301 https://{HOST}/write"
+    assert shopping.rows() == before + 1, "what came in the clear went no further"
 
 
 CONNECT = """

@@ -14,6 +14,7 @@ from apiserver import Cluster
 from drills.edge import Entry, entry
 from spec import TenantSpec
 from tests import examples
+from tests.e2e.edge.outside import curl
 from tests.e2e.scratch import scratch, served
 from tests.e2e.stacks import kubectl, standing
 
@@ -30,14 +31,6 @@ def shop() -> Entry:
     spec = examples.SPECS["acme-prod"]
     assert isinstance(spec, TenantSpec)
     return entry(Cluster(), spec, "web", host=HOST, secret="web-tls")
-
-
-def curl(shop: Entry, url: str, *words: str) -> str:
-    """Return what curl writes about `url`, whose host is the gateway's address."""
-    scheme, host = url.split("/", maxsplit=1)[0], url.split("/")[2]
-    where = f"{host}:{443 if scheme == 'https:' else 80}:{shop.address}"
-    command = ["curl", "--silent", "--show-error", "--max-time", "10", "--resolve", where, *words, url]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def test_https_answers_by_name_with_the_platforms_authority(shop: Entry, tmp_path: Path) -> None:
