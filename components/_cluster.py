@@ -3,28 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi import Input, Output
-
 from components import _postgres as postgres
+from components._backups import section
 from spec import TenantSpec, plan
 from spec.labels import MANAGED_BY, labels
 
-METHOD = "barmanObjectStore"
 NO_LIMIT = -1
 
 
-def cluster_spec(
-    tenant: TenantSpec, database: str, *, image: Input[str], store: Mapping[str, Output[str]]
-) -> postgres.ClusterSpec:
+def cluster_spec(tenant: TenantSpec, database: str, *, image: str, store: Mapping[str, str]) -> postgres.ClusterSpec:
     """Return the Cluster of a database.
 
     Args:
         database: its name in the stack file.
         image: PostgreSQL's.
-        store: `bucket`, `endpoint` and `secret` of where backups go.
+        store: `method`, by which backups are made; `bucket`, `endpoint` and `secret` of where they go.
     """
     spec = tenant.databases[database]
-    resources = plan.database_resources(tenant, spec)
+    resources = plan.database_resources(tenant, spec, archives=store["method"] == plan.BY_OPERATOR)
     owner, instances = plan.sql_name(database), plan.tier(tenant).instances
     settings: dict[str, Any] = {
         "parameters": plan.parameters(tenant, spec),
@@ -57,7 +53,7 @@ def cluster_spec(
         "bootstrap": {"initdb": {"database": owner, "owner": owner, "encoding": "UTF8", "dataChecksums": True}},
         "managed": {"roles": _roles(tenant, database)},
         "certificates": {"serverAltDNSNames": plan.hosts(tenant, database, pooled=True)},
-        "backup": _backup(tenant, database, store),
+        **section(tenant, database, store),
         "monitoring": {"customQueriesConfigMap": [{"name": plan.queries_name(database), "key": "queries"}]},
         # Sessions are the poolers', and short: nobody is worth waiting for longer.
         "smartShutdownTimeout": 5,
@@ -98,22 +94,3 @@ def _roles(tenant: TenantSpec, database: str) -> list[postgres.Role]:
             role["passwordSecret"] = {"name": login.secret}
         found.append(role)
     return found
-
-
-def _backup(tenant: TenantSpec, database: str, store: Mapping[str, Output[str]]) -> postgres.BackupSection:
-    return {
-        "barmanObjectStore": {
-            "destinationPath": store["bucket"].apply(lambda name: plan.destination(tenant, database, name)),
-            "endpointURL": store["endpoint"],
-            "serverName": plan.server_name(database, tenant.databases[database].version),
-            "s3Credentials": {
-                "accessKeyId": {"name": store["secret"], "key": plan.KEY_ID},
-                "secretAccessKey": {"name": store["secret"], "key": plan.KEY},
-            },
-            # One file at a time, after a checkpoint that takes its time: who works beside it does not notice.
-            "data": {"compression": "gzip", "jobs": 1, "immediateCheckpoint": False},
-            "wal": {"compression": "gzip", "maxParallel": 2},
-        },
-        "retentionPolicy": plan.retention(tenant),
-        "target": "prefer-standby",
-    }

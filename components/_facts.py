@@ -149,6 +149,14 @@ def database_fact(facts: PlatformFacts, database: str, name: str) -> Output[Any]
     return Output.from_input(facts.databases).apply(pick)
 
 
+def backup_store(facts: PlatformFacts, database: str) -> Output[dict[str, str]]:
+    """Return where a database's backups go, and by whom: `method`, `bucket`, `endpoint`, `secret`."""
+    named = {name: database_fact(facts, database, name) for name in ("bucket", "endpoint", "secret")}
+    # A platform that an older program has brought up says nothing of who makes them: then it is the operator.
+    known = Output.from_input(facts.databases).apply(lambda found: (found or {}).get("backups", plan.BY_OPERATOR))
+    return Output.all(method=known, **named)
+
+
 def database_image(facts: PlatformFacts, database: str, version: int) -> Output[str]:
     """Return the image of a major version; one that the platform does not have ends the run."""
 

@@ -20,7 +20,7 @@ class Named(TypedDict):
 
 
 class SecretKey(TypedDict):
-    name: Input[str]
+    name: str
     key: str
 
 
@@ -50,10 +50,10 @@ class S3Credentials(TypedDict):
 
 
 class BarmanStore(TypedDict, total=False):
-    """An object store, as the operator's own backup method takes it."""
+    """An object store, as the operator's own backup method takes it, and its plugin."""
 
-    destinationPath: Input[str]
-    endpointURL: Input[str | None]
+    destinationPath: str
+    endpointURL: str
     serverName: str
     s3Credentials: S3Credentials
     data: dict[str, str | int | bool]
@@ -68,11 +68,19 @@ class BackupSection(TypedDict):
     target: str
 
 
+class Plugin(TypedDict):
+    """A plugin that a cluster uses."""
+
+    name: str
+    isWALArchiver: bool
+    parameters: dict[str, str]
+
+
 class ClusterSpec(TypedDict, total=False):
     """A PostgreSQL with its standbys."""
 
     instances: int
-    imageName: Input[str]
+    imageName: str
     enablePDB: bool
     enableSuperuserAccess: bool
     primaryUpdateStrategy: str
@@ -87,6 +95,7 @@ class ClusterSpec(TypedDict, total=False):
     managed: dict[str, list[Role]]
     certificates: dict[str, list[str]]
     backup: BackupSection
+    plugins: list[Plugin]
     monitoring: dict[str, Any]
     stopDelay: int
     smartShutdownTimeout: int
@@ -114,21 +123,26 @@ class DatabaseSpec(TypedDict, total=False):
     extensions: list[dict[str, str]]
 
 
-class ScheduledBackupSpec(TypedDict):
+class Way(TypedDict, total=False):
+    """Who makes a backup."""
+
+    method: str
+    pluginConfiguration: dict[str, str]
+
+
+class ScheduledBackupSpec(Way):
     """Backups by the clock."""
 
     cluster: Named
     schedule: str
-    method: str
     immediate: bool
     backupOwnerReference: str
 
 
-class BackupSpec(TypedDict):
+class BackupSpec(Way):
     """One backup."""
 
     cluster: Named
-    method: str
     target: str
 
 
@@ -140,7 +154,7 @@ class _Object(pulumi.CustomResource):
         name: str,
         *,
         metadata: ObjectMetaArgsDict,
-        spec: ClusterSpec | PoolerSpec | DatabaseSpec | ScheduledBackupSpec | BackupSpec,
+        spec: Input[ClusterSpec | PoolerSpec | DatabaseSpec | ScheduledBackupSpec | BackupSpec],
         opts: pulumi.ResourceOptions,
     ) -> None:
         props = {"apiVersion": API, "kind": self.kind, "metadata": metadata, "spec": spec}

@@ -8,13 +8,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi import Input, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
 from components import _postgres as postgres
+from components._backups import object_store, way
 from components._base import Args, Component, Outputs
-from components._cluster import METHOD, cluster_spec
+from components._cluster import cluster_spec
 from components._credentials import encoded, password
-from components._facts import PlatformFacts, database_fact, database_image
+from components._facts import PlatformFacts, backup_store, database_fact, database_image
 from components._kubernetes import ConfigMap, PodDisruptionBudget, Secret
 from components._meta import meta
 from spec import DatabaseSpec, TenantSpec, plan
@@ -61,7 +62,12 @@ class ManagedDatabase(Component[ManagedDatabaseArgs, ManagedDatabaseOutputs]):
     def build(self, name: str, args: ManagedDatabaseArgs) -> ManagedDatabaseOutputs:
         """Make the database's objects: its users' Secrets first, for it begins with them."""
         tenant, database = args.tenant, args.database
-        before = [*_secrets(name, args, self.child()), _queries(name, args, self.child())]
+        store = backup_store(args.facts, database)
+        before = [
+            *_secrets(name, args, self.child()),
+            _queries(name, args, self.child()),
+            object_store(name, tenant, database, namespace=args.namespace, store=store, opts=self.child()),
+        ]
         kept = ResourceOptions(protect=plan.kept(tenant, database), depends_on=before)
         cluster = postgres.Cluster(
             f"{name}-cluster",
@@ -71,11 +77,8 @@ class ManagedDatabase(Component[ManagedDatabaseArgs, ManagedDatabaseOutputs]):
                 plan.cluster_name(database),
                 wait=json.dumps([MAJOR.format(args.spec.version), *HEALTHY]),
             ),
-            spec=cluster_spec(
-                tenant,
-                database,
-                image=database_image(args.facts, database, args.spec.version),
-                store={name: database_fact(args.facts, database, name) for name in ("bucket", "endpoint", "secret")},
+            spec=Output.all(database_image(args.facts, database, args.spec.version), store).apply(
+                lambda found: cluster_spec(tenant, database, image=found[0], store=found[1])
             ),
             opts=ResourceOptions.merge(self.child(), kept),
         )
@@ -91,13 +94,15 @@ class ManagedDatabase(Component[ManagedDatabaseArgs, ManagedDatabaseOutputs]):
             f"{name}-backups",
             # Made anew with each version: its first backup is at once, for those of another version are of no use.
             metadata=_meta(args, plan.server_name(database, args.spec.version)),
-            spec={
-                "cluster": of_cluster,
-                "schedule": plan.backup_schedule(tenant, database),
-                "method": METHOD,
-                "immediate": True,
-                "backupOwnerReference": "none",  # a backup outlives its schedule
-            },
+            spec=store.apply(
+                lambda found: {
+                    "cluster": of_cluster,
+                    "schedule": plan.backup_schedule(tenant, database),
+                    **way(found),
+                    "immediate": True,
+                    "backupOwnerReference": "none",  # a backup outlives its schedule
+                }
+            ),
             opts=after,
         )
         _pooler(name, args, of_cluster, after)
@@ -105,7 +110,7 @@ class ManagedDatabase(Component[ManagedDatabaseArgs, ManagedDatabaseOutputs]):
             postgres.Backup(
                 f"{name}-last-backup",
                 metadata=_meta(args, f"{plan.cluster_name(database)}-last", wait=COMPLETED),
-                spec={"cluster": of_cluster, "method": METHOD, "target": "primary"},
+                spec=store.apply(lambda found: {"cluster": of_cluster, **way(found), "target": "primary"}),
                 opts=after,
             )
         return ManagedDatabaseOutputs(host=plan.hosts(tenant, database, pooled=True)[0])

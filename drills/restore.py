@@ -9,6 +9,7 @@ from typing import Any
 
 from apiserver import Cluster, wait
 from drills._event import told
+from drills.backups import ORIGIN, Backups
 from drills.postgres import GROUP, Postgres
 from drills.verdict import Bench, Verdict
 from spec import TenantSpec, plan
@@ -18,8 +19,6 @@ RTO_SECONDS = 900.0
 
 ARCHIVE_PATIENCE = 120.0
 BACKUP_PATIENCE = 300.0
-ORIGIN = "origin"
-STORE = "barmanObjectStore"
 PASSED_ON = ("imageName", "storage", "resources", "postgresql")
 LEFT_OUT = ("synchronous", "pg_hba")
 
@@ -69,21 +68,8 @@ def restore(spec: TenantSpec, database: str) -> Verdict:
 
 def _backed_up(bench: Bench, postgres: Postgres) -> None:
     """A new database has its first backup soon, and so has one of a new version; one that never has any fails here."""
-    folder = postgres.object()["spec"]["backup"][STORE]["serverName"]
-
-    def newest() -> str:
-        path = f"{GROUP}/namespaces/{postgres.namespace}/backups"
-        found = postgres.cluster.items(path)
-        done = [
-            str(each["status"]["stoppedAt"])
-            for each in found
-            if each["spec"]["cluster"]["name"] == postgres.name
-            and (each.get("status") or {}).get("phase") == "completed"
-            and each["status"].get("serverName") == folder
-        ]
-        return max(done, default="")
-
-    at = wait(f"a backup of {postgres.namespace}/{postgres.name}", newest, within=BACKUP_PATIENCE)
+    what = f"a backup of {postgres.namespace}/{postgres.name}"
+    at = wait(what, lambda: Backups.of(postgres).newest(), within=BACKUP_PATIENCE)
     bench.check("newest backup", True, found=at, wanted="one that is complete")
 
 
@@ -134,13 +120,11 @@ def _restored(bench: Bench, origin: Postgres, name: str, *, target: str | None =
     """
     cluster, scratch = origin.cluster, f"paas-drill-{secrets.token_hex(3)}"
     source = origin.object()["spec"]
-    store = source["backup"][STORE]
     start = time.monotonic()
     try:
         labels = {"paas.internal/drill": "restore", **plan.pod_security()}
         cluster.call("POST", "/api/v1/namespaces", {"metadata": {"name": scratch, "labels": labels}})
-        _copy_keys(cluster, origin.namespace, scratch, store)
-        body = _cluster(name, source, store, target)
+        body = _cluster(name, source, Backups.of(origin).copied_to(scratch), target)
         cluster.call("POST", f"{GROUP}/namespaces/{scratch}/clusters", body)
         found = Postgres(cluster, scratch, name, origin.database)
         found.settle(RTO_SECONDS)
@@ -155,15 +139,7 @@ def _restored(bench: Bench, origin: Postgres, name: str, *, target: str | None =
         wait(f"namespace {scratch} gone", lambda: cluster.get(f"/api/v1/namespaces/{scratch}") is None, within=180)
 
 
-def _copy_keys(cluster: Cluster, namespace: str, scratch: str, store: dict[str, Any]) -> None:
-    """Give the scratch namespace what opens the store; it goes with it."""
-    name = store["s3Credentials"]["accessKeyId"]["name"]
-    found = cluster.get(f"/api/v1/namespaces/{namespace}/secrets/{name}")
-    copy = {"metadata": {"name": name}, "type": found["type"], "data": found["data"]}
-    cluster.call("POST", f"/api/v1/namespaces/{scratch}/secrets", copy)
-
-
-def _cluster(name: str, source: dict[str, Any], store: dict[str, Any], target: str | None) -> dict[str, Any]:
+def _cluster(name: str, source: dict[str, Any], external: dict[str, Any], target: str | None) -> dict[str, Any]:
     recovery: dict[str, Any] = {"source": ORIGIN}
     if target is not None:
         recovery["recoveryTarget"] = {"targetTime": target}
@@ -180,6 +156,6 @@ def _cluster(name: str, source: dict[str, Any], store: dict[str, Any], target: s
             "enablePDB": False,
             "storage": passed["storage"] | {"storageClass": scratch_class},
             "bootstrap": {"recovery": recovery},
-            "externalClusters": [{"name": ORIGIN, STORE: store}],
+            "externalClusters": [external],
         },
     }

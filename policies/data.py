@@ -19,8 +19,6 @@ STORES: Final = of("barmancloud.cnpg.io", "ObjectStore")
 MANAGED: Final = (
     CLUSTERS | SCHEDULES | of(POSTGRES, "Backup", "Pooler", "Database", "DatabaseRole", "Publication", "Subscription")
 )
-PLUGIN: Final = "barman-cloud.cloudnative-pg.io"
-IN_TREE: Final = "barmanObjectStore"
 
 RETENTION: Final = re.compile(r"[1-9][0-9]*[dwm]")
 EVERY: Final = re.compile(r"@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)")
@@ -56,7 +54,7 @@ def backed_up(whole: Whole, _stack: Stack) -> Iterator[tuple[Object | None, str]
             if not active:
                 state = "only suspended ones" if mine else "none"
                 yield database, f"no ScheduledBackup runs for {database.name}: there are {state}"
-            elif not any((each.at("spec.method").text() or IN_TREE) == method for each in active):
+            elif not any((each.at("spec.method").text() or plan.BY_OPERATOR) == method for each in active):
                 yield database, f"no ScheduledBackup of {database.name} has method {method}, where its store is"
     for schedule in schedules:
         with apart(schedule):
@@ -68,19 +66,19 @@ def backed_up(whole: Whole, _stack: Stack) -> Iterator[tuple[Object | None, str]
 def _place(database: Object, stores: list[Object]) -> tuple[str, View | None]:
     """Return how a database is backed up, and where its store is described."""
     for plugin in database.at("spec.plugins").items():
-        if plugin["name"].text() == PLUGIN and plugin["enabled"].flag() is not False:
+        if plugin["name"].text() == plan.BARMAN_CLOUD and plugin["enabled"].flag() is not False:
             name = plugin["parameters"]["barmanObjectName"].text()
             found = [each for each in _beside(database, stores) if each.name == name]
-            return "plugin", found[0]["spec"] if found else None
+            return plan.BY_PLUGIN, found[0]["spec"] if found else None
     backup = database.at("spec.backup")
-    return IN_TREE, backup if backup[IN_TREE].present else None
+    return plan.BY_OPERATOR, backup if backup[plan.BY_OPERATOR].present else None
 
 
 def _stored(place: View, method: str, database: Object) -> Iterator[str]:
     retention = place["retentionPolicy"].text()
     if retention is None or not RETENTION.fullmatch(retention):
         yield f"{place.path}.retentionPolicy is no number of days, weeks or months such as 30d: nothing is removed"
-    store = place[IN_TREE if method == IN_TREE else "configuration"]
+    store = place[plan.BY_OPERATOR if method == plan.BY_OPERATOR else "configuration"]
     if database.namespace not in (store["destinationPath"].text() or "").split("/"):
         yield f"{store.path}.destinationPath has no part that is the namespace: others would write there as well"
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from review._exposure import exposed
 from review._pods import changed_images, jump, loosened
-from review.kubernetes import DATABASE, Kind, kind, told
+from review.kubernetes import DATABASE, Kind, archivers, kind, told
 from review.model import Change, Op, Shape, StackReview
 from review.rbac import BINDINGS, GROUP, ROLES, role, subjects, undecided, widened
 from review.values import Mark, get, mapped
@@ -25,6 +25,7 @@ STATEFUL: Final[dict[Kind, str]] = {
     DATABASE: "the database goes, with its data",
     ("postgresql.cnpg.io", "Database"): "the database goes, unless it is retained",
     ("postgresql.cnpg.io", "ScheduledBackup"): "nothing backs the database up as long as it is gone",
+    ("barmancloud.cnpg.io", "ObjectStore"): "databases that use it archive nothing as long as it is gone",
     ("apiextensions.k8s.io", "CustomResourceDefinition"): "all objects of its kind go with it",
 }
 """Kinds whose end costs more than the object, and what it costs."""
@@ -156,7 +157,8 @@ def _standing_alone(change: Change, _stack: StackReview) -> Iterator[str]:
     old, new = (get(side, "spec", "instances") for side in (change.old, change.new))
     if isinstance(old, int) and isinstance(new, int) and new == 1 < old:
         yield "has no standby any more: it stands still as long as its only instance does"
-    if get(change.old, "spec", "backup") and not get(change.new, "spec", "backup"):
+    before, after = (bool(get(side, "spec", "backup") or archivers(side)) for side in (change.old, change.new))
+    if before and not after:
         yield "is not backed up any more"
 
 

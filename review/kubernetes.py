@@ -59,6 +59,12 @@ def images(change: Change, value: Mapping[str, Value]) -> dict[str, Value]:
     return found | ({"postgres": get(value, "spec", "imageName")} if kind(change) == DATABASE else {})
 
 
+def archivers(value: Mapping[str, Value]) -> list[str]:
+    """Return the plugins that take a database's changes away."""
+    plugins = listed(get(value, "spec", "plugins"))
+    return [str(get(each, "name")) for each in plugins if get(each, "isWALArchiver") is True]
+
+
 def told(change: Change) -> str:
     """Return an object in words: `Deployment web`, with its namespace where it has one."""
     kind = change.kind or change.type.rpartition(":")[2]

@@ -1,6 +1,7 @@
 """`python -m sandbox`: the one-machine platform on the command line. Data goes to stdout, progress to stderr."""
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,16 +98,20 @@ def build(modules: Annotated[list[str] | None, typer.Argument(help="Modules; non
 
 @app.command()
 def image(names: Annotated[list[str], typer.Argument(help=f"Some of: {', '.join(images.ON_DEMAND)}.")]) -> None:
-    """Build images that `up` leaves out, and give them to the sandbox that is up."""
+    """Build images that `up` leaves out, with their manifests, and give them to the sandbox that is up."""
     with _reported(), Progress("sandbox") as progress:
         if unknown := set(names) - set(images.ON_DEMAND):
             known = ", ".join(images.ON_DEMAND)
             raise SandboxError(f"no such image: {', '.join(sorted(unknown))}", f"name some of: {known}")
-        wanted = [images.ON_DEMAND[name] for name in names]
-        programs = toolchain.ensure(images.programs_needed(wanted), progress)
+        extras = [images.ON_DEMAND[name] for name in names]
+        wanted = [each for extra in extras for each in extra.images]
+        manifests = {name for extra in extras for name in extra.manifests}
+        programs = toolchain.ensure(images.programs_needed(wanted) | manifests, progress)
         with progress.step("images") as step:
             step.say(", ".join(each.reference for each in wanted))
             images.publish(wanted, programs, cluster.REGISTRY)
+        for name in manifests:
+            shutil.copyfile(programs[name], cluster.DEFAULT.manifests / name)
 
 
 @contextmanager

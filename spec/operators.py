@@ -86,9 +86,23 @@ class Operators(Model):
     cloudnative_pg: Operator | None = None
     """Runs databases. Absent: no environment has any."""
 
+    barman_cloud: Operator | None = None
+    """Its plugin that takes backups to the store, from a container of its own beside each instance. Absent:
+    CloudNativePG does so itself, as it can before 1.31. Once it is there, it stays as long as there are databases."""
+
     @model_validator(mode="after")
-    def _hosts_need_certificates(self) -> Self:
-        if self.gateway is not None and self.cert_manager is None:
-            fix = "add `certManager`: every host is served with TLS"
-            refuse("Operators", [(("gateway",), "a gateway", wrong("`certManager` with it", fix))])
+    def _some_need_others(self) -> Self:
+        needed = [
+            ("gateway", self.gateway, "certManager", self.cert_manager, "every host is served with TLS"),
+            ("barmanCloud", self.barman_cloud, "certManager", self.cert_manager, "its operator calls it by TLS"),
+            ("barmanCloud", self.barman_cloud, "cloudnativePg", self.cloudnative_pg, "it is a plugin of that"),
+        ]
+        refuse(
+            "Operators",
+            [
+                ((name,), name, wrong(f"`{other}` with it", f"add `{other}`: {why}"))
+                for name, found, other, there, why in needed
+                if found is not None and there is None
+            ],
+        )
         return self

@@ -49,7 +49,8 @@ class InstalledOperatorOutputs(Outputs):
 
 
 class InstalledOperator(Component[InstalledOperatorArgs, InstalledOperatorOutputs]):
-    """An operator with a namespace of its own. One that is adopted has nothing here: it is somebody else's."""
+    """An operator with a namespace of its own, or in another's. One that is adopted has nothing here: it is somebody
+    else's."""
 
     token = "paas:platform:InstalledOperator"
 
@@ -59,10 +60,10 @@ class InstalledOperator(Component[InstalledOperatorArgs, InstalledOperatorOutput
         if args.spec.source == "adopt":
             return InstalledOperatorOutputs(namespace=facts.namespace)
         brings = facts.brings_namespace and args.spec.source == "manifest"
-        before = [] if brings else _confine(name, args.platform, facts, self.child(), made=False)
+        before = [] if brings or facts.home else _confine(name, args, self.child(), made=False)
         installed = self._install(name, args, facts, self.child(depends_on=before))
         if brings:
-            _confine(name, args.platform, facts, self.child(depends_on=installed), made=True)
+            _confine(name, args, self.child(depends_on=installed), made=True)
         for called in facts.webhooks:
             ValidatingWebhookConfigurationPatch(
                 f"{name}-webhook-{called}",
@@ -100,10 +101,9 @@ class InstalledOperator(Component[InstalledOperatorArgs, InstalledOperatorOutput
         return found
 
 
-def _confine(
-    name: str, spec: PlatformSpec, facts: plan.OperatorFacts, opts: ResourceOptions, *, made: bool
-) -> list[Resource]:
+def _confine(name: str, args: InstalledOperatorArgs, opts: ResourceOptions, *, made: bool) -> list[Resource]:
     """Make the namespace, or own its labels where it is `made` already; and what stands in it before all else."""
+    spec, facts = args.platform, plan.FACTS[args.operator]
     home: Resource = (
         _owned(name, spec, facts, opts)
         if made
@@ -123,7 +123,7 @@ def _confine(
         spec={
             "pod_selector": {},
             "policy_types": ["Ingress"],
-            "ingress": [{"ports": [{"protocol": "TCP", "port": port} for port in facts.ports]}],
+            "ingress": [{"ports": [{"protocol": "TCP", "port": port} for port in plan.ports(spec, args.operator)]}],
         },
         opts=inside,
     )

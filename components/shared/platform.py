@@ -83,7 +83,7 @@ class Platform(Component[PlatformArgs, PlatformOutputs]):
                 "networks": [*network.pods, *network.services, *network.nodes],
                 "region": spec.region,
                 "requireDigest": spec.images.require_digest,
-                "databases": None if spec.databases is None else _databases(spec.databases),
+                "databases": None if spec.databases is None else _databases(spec.databases, plan.backup_method(spec)),
                 "authority": authority,
                 "edge": _edge(spec) if spec.operators.gateway else {},
             }
@@ -94,20 +94,20 @@ class Platform(Component[PlatformArgs, PlatformOutputs]):
 
         Returns: the certificate of the platform's own authority.
         """
-        installed = {
-            name: InstalledOperator(
+        installed: dict[str, InstalledOperator] = {}
+        for name, operator in plan.operators(spec).items():
+            needed = [installed[each] for each in plan.FACTS[name].needs if each in installed]
+            installed[name] = InstalledOperator(
                 f"operator-{name}",
                 InstalledOperatorArgs(spec=operator, platform=spec, operator=name),
-                self.child(),
+                self.child(depends_on=needed),
             )
-            for name, operator in plan.operators(spec).items()
-        }
         found = spec.operators
         root: Output[str | None] = Output.from_input(None)
         if found.cert_manager and found.cert_manager.issuer is None:
             root = authority(spec, self.child(depends_on=[installed[plan.CERT_MANAGER]]))
-        for operator, made in installed.items():
-            alert_rules(spec, operator, self.child(depends_on=[made]))
+        for name, made in installed.items():
+            alert_rules(spec, name, self.child(depends_on=[made]))
         if found.gateway:
             gateway_class(
                 "gateway-class",
@@ -124,10 +124,11 @@ def _edge(spec: PlatformSpec) -> dict[str, str | None]:
     return {"class": plan.CLASS, "issuer": plan.issuer(spec), **limits}
 
 
-def _databases(found: Databases) -> dict[str, object]:
+def _databases(found: Databases, method: str) -> dict[str, object]:
     return {
         "images": dict(found.images),
         "pooler": found.pooler,
+        "backups": method,
         "bucket": found.backups.bucket,
         "endpoint": found.backups.endpoint,
         "secret": found.backups.secret,

@@ -4,7 +4,7 @@ published = publish(IMAGES, programs, address="127.0.0.1:5000")     # reference 
 digest("registry.k8s.io/e2e-test-images/agnhost:2.59")       # the same later, for `image@sha256:...`
 """
 
-from sandbox.images.catalogue import AGNHOST, BUSYBOX, COREDNS, IMAGES, ON_DEMAND, PAUSE, SERVICES, Image
+from sandbox.images.catalogue import AGNHOST, BUSYBOX, COREDNS, IMAGES, ON_DEMAND, PAUSE, SERVICES, Extra, Image
 from sandbox.images.publish import digest, programs_needed, publish
 from sandbox.images.registry import UPSTREAM_HOSTS
 
@@ -17,6 +17,7 @@ __all__ = [
     "PAUSE",
     "SERVICES",
     "UPSTREAM_HOSTS",
+    "Extra",
     "Image",
     "digest",
     "programs_needed",

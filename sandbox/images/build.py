@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from sandbox.images import debian
-from sandbox.images.catalogue import ARCHITECTURE, File, Image
+from sandbox.images.catalogue import ARCHITECTURE, File, Image, System
 from sandbox.images.oci import CONFIG, MANIFEST, Blob, Entry, Layout
 from sandbox.machine import SandboxError, run
 
@@ -37,32 +37,39 @@ def build(image: Image, programs: Mapping[str, Path], layout: Layout) -> Blob:
     known = layout.images().get(image.reference)
     if known and known["annotations"].get(_INPUTS) == inputs and _complete(layout, known["digest"]):
         return Blob(MANIFEST, known["digest"], known["size"])
-    layer = _layer(image, programs, layout)
-    config = layout.add_json(CONFIG, _config(image, layer))
+    layers = _layers(image, programs, layout)
+    config = layout.add_json(CONFIG, _config(image, layers))
     manifest = layout.add_json(
         MANIFEST,
         {
             "schemaVersion": 2,
             "mediaType": MANIFEST,
             "config": config.descriptor(),
-            "layers": [layer.descriptor()],
+            "layers": [layer.descriptor() for layer in layers],
         },
     )
     layout.tag(image.reference, manifest, {_INPUTS: inputs})
     return manifest
 
 
-def _layer(image: Image, programs: Mapping[str, Path], layout: Layout) -> Blob:
+def _layers(image: Image, programs: Mapping[str, Path], layout: Layout) -> list[Blob]:
+    """Return the layers, the lowest first: a system has all that the skeleton has."""
+    entries = [entry for file in image.files for entry in _entries(file, programs)]
     if image.system is None:
-        return layout.add_layer([*_SKELETON, *(entry for file in image.files for entry in _entries(file, programs))])
+        return [layout.add_layer([*_SKELETON, *entries])]
+    over = [layout.add_layer(entries)] if entries else []
+    return [_system(image.system, programs, layout), *over]
+
+
+def _system(system: System, programs: Mapping[str, Path], layout: Layout) -> Blob:
     # Two images may be of the same system: its layer is found by what went into it.
-    mark = layout.root / "systems" / hashlib.sha256(repr(image.system).encode()).hexdigest()
+    mark = layout.root / "systems" / hashlib.sha256(repr(system).encode()).hexdigest()
     if mark.exists():
         kept = Blob(**json.loads(mark.read_text()))
         if layout.blob(kept.digest).exists():
             return kept
     with tempfile.TemporaryDirectory(dir=layout.root) as draft:
-        layer = layout.add_archive(debian.make(image.system, Path(draft) / "system.tar", programs["mmdebstrap"]))
+        layer = layout.add_archive(debian.make(system, Path(draft) / "system.tar", programs["mmdebstrap"]))
     mark.parent.mkdir(exist_ok=True)
     mark.write_text(json.dumps(asdict(layer)))
     return layer
@@ -92,7 +99,7 @@ def _fingerprint(image: Image, programs: Mapping[str, Path]) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
-def _config(image: Image, layer: Blob) -> dict[str, object]:
+def _config(image: Image, layers: list[Blob]) -> dict[str, object]:
     runtime = {
         "User": image.user,
         "Env": list(image.env),
@@ -105,7 +112,10 @@ def _config(image: Image, layer: Blob) -> dict[str, object]:
         "os": "linux",
         "created": "1970-01-01T00:00:00Z",
         "config": {key: value for key, value in runtime.items() if value},
-        "rootfs": {"type": "layers", "diff_ids": [layer.digest]},  # a layer without compression is its own diff
+        "rootfs": {
+            "type": "layers",
+            "diff_ids": [each.digest for each in layers],
+        },  # without compression each is its own diff
     }
 
 

@@ -58,7 +58,7 @@ class OtherSystem(System):
 
 @dataclass(frozen=True, kw_only=True)
 class Image:
-    """One image: programs from scratch, or a system.
+    """One image: programs from scratch, a system, or programs over a system.
 
     Attributes:
         reference: upstream's own name and tag.
@@ -178,6 +178,24 @@ PGBOUNCER = Image(
     user="998:996",
 )
 
+_PLUGIN = File(program="plugin-barman-cloud", path="/manager")
+
+BARMAN_PLUGIN = Image(
+    reference="ghcr.io/cloudnative-pg/plugin-barman-cloud-testing:main",
+    files=(_PLUGIN,),
+    entrypoint=("/manager",),
+)
+"""Under the name that the manifest in its module has; only a release's has others."""
+
+BARMAN_SIDECAR = Image(
+    reference="ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar-testing:main",
+    files=(_PLUGIN,),
+    system=_DATABASES,
+    entrypoint=("/manager",),
+    user="26:26",
+)
+"""What stands beside each instance: it needs Barman's programs, which the databases' own system has."""
+
 TRAEFIK_IMAGE = Image(
     reference=f"docker.io/library/traefik:v{TRAEFIK}",
     files=(File(program="traefik", path="/usr/local/bin/traefik"),),
@@ -204,5 +222,21 @@ SERVICES = (
 )
 """What managed services need besides: half an hour of building, so only where they are asked for."""
 
-ON_DEMAND = {"postgres-17": POSTGRES_NEWER}
-"""What `python -m sandbox image NAME` adds: large, and only for what is tried by hand."""
+
+@dataclass(frozen=True, kw_only=True)
+class Extra:
+    """What goes together.
+
+    Attributes:
+        manifests: the toolchain's names of files that its objects are made from.
+    """
+
+    images: tuple[Image, ...]
+    manifests: tuple[str, ...] = ()
+
+
+ON_DEMAND = {
+    "postgres-17": Extra(images=(POSTGRES_NEWER,)),
+    "plugin-barman-cloud": Extra(images=(BARMAN_PLUGIN, BARMAN_SIDECAR), manifests=("plugin-barman-cloud.yaml",)),
+}
+"""What `python -m sandbox image NAME` adds: large or slow to build, and only few want it."""

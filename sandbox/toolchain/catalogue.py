@@ -93,6 +93,7 @@ CERT_MANAGER = "1.11.5"
 """The newest release whose commands are packages of its one module: since 1.12 they are modules that are not served."""
 
 CLOUDNATIVE_PG = "1.27.0"
+BARMAN_PLUGIN = "0.14.0"
 TRAEFIK = "3.6.12"
 GATEWAY_API = "1.4.0"
 """As Traefik requires it."""
@@ -247,6 +248,24 @@ MODULES: tuple[Module, ...] = (
             ),
         ),
         seconds=100,
+    ),
+    Module(
+        name="plugin-barman-cloud",
+        programs=(
+            Program(
+                name="plugin-barman-cloud",
+                version=BARMAN_PLUGIN,
+                package="github.com/cloudnative-pg/plugin-barman-cloud/cmd/manager",
+                ask=(),
+            ),
+            Program(
+                name="plugin-barman-cloud.yaml",
+                version=BARMAN_PLUGIN,
+                file="github.com/cloudnative-pg/plugin-barman-cloud manifest.yaml",
+                ask=(),
+            ),
+        ),
+        seconds=110,
     ),
     Module(
         name="traefik",

@@ -6,7 +6,17 @@ through this package (`plan.quota(spec)`), not through its modules.
 
 from spec.plan.access import DEBUGGER, LONGEST_GLASS, Grant, Rule, broken_glass, grants, roles, too_long, written
 from spec.plan.alerts import CERTIFICATES, DATABASES, Alert, queries, queries_name, rules_file
-from spec.plan.backups import KEY, KEY_ID, backup_schedule, destination, retention, server_name
+from spec.plan.backups import (
+    BARMAN_CLOUD,
+    BY_OPERATOR,
+    BY_PLUGIN,
+    KEY,
+    KEY_ID,
+    backup_schedule,
+    destination,
+    retention,
+    server_name,
+)
 from spec.plan.bindings import CA_KEY, BoundTo, binding_variables, bindings, database_uris
 from spec.plan.boundaries import boundaries
 from spec.plan.confinement import Limits, Space, expiry, limits, limits_of, maintenance, pod_security, quota, spaces
@@ -23,6 +33,7 @@ from spec.plan.databases import (
     Login,
     PlanFacts,
     Share,
+    archiver_resources,
     bound,
     budget,
     ca_file,
@@ -62,6 +73,7 @@ from spec.plan.network import GATEWAY_NAMESPACE, NAMESPACE_NAME, Peer, Policy, h
 from spec.plan.operators import (
     AUTHORITY_FOLDER,
     AUTHORITY_NAME,
+    BARMAN_PLUGIN,
     CERT_MANAGER,
     CLASS,
     CLOUDNATIVE_PG,
@@ -72,9 +84,11 @@ from spec.plan.operators import (
     TRAEFIK,
     ChartFacts,
     OperatorFacts,
+    backup_method,
     issuer,
     limiter,
     operators,
+    ports,
 )
 from spec.plan.reach import CLOSED, DNS, EVERY, GATEWAY, STRANGER, Matrix, Ports, matrix, probes, told
 from spec.plan.requests import LEVEL, callers
@@ -102,7 +116,11 @@ from spec.plan.workload import (
 __all__ = [
     "AUTHORITY_FOLDER",
     "AUTHORITY_NAME",
+    "BARMAN_CLOUD",
+    "BARMAN_PLUGIN",
     "BUDGET_PERCENT",
+    "BY_OPERATOR",
+    "BY_PLUGIN",
     "CA_FOLDER",
     "CA_KEY",
     "CERTIFICATES",
@@ -163,7 +181,9 @@ __all__ = [
     "Share",
     "Space",
     "StorageFacts",
+    "archiver_resources",
     "autoscaling",
+    "backup_method",
     "backup_schedule",
     "binding_variables",
     "bindings",
@@ -209,6 +229,7 @@ __all__ = [
     "policies",
     "pooler_name",
     "pooler_resources",
+    "ports",
     "priorities",
     "priority",
     "probes",

@@ -59,6 +59,12 @@ def _each(metric: str) -> str:
 _BY = "by (namespace, database)"
 _SAID = "database {{ $labels.namespace }}/{{ $labels.database }}"
 
+_LAST_BACKUP = (
+    '{__name__=~"cnpg_collector_last_available_backup_timestamp'
+    '|barman_cloud_cloudnative_pg_io_last_available_backup_timestamp"}'
+)
+"""Whoever makes no backups says 0: the operator where its plugin does."""
+
 DATABASES = (
     Alert(
         name="DatabaseConnections",
@@ -86,7 +92,7 @@ DATABASES = (
     ),
     Alert(
         name="DatabaseBackupOld",
-        expression=f"time() - max {_BY} ({_each('cnpg_collector_last_available_backup_timestamp')}) > 2 * 86400",
+        expression=f"time() - max {_BY} ({_each(_LAST_BACKUP)}) > 2 * 86400",
         after="1h",
         severity="critical",
         says=f"the last backup of {_SAID} is two days old",

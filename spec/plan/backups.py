@@ -14,6 +14,12 @@ OFF_PEAK_HOURS = (1, 5)
 WINTER = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """Schedules know no summer time: then backups begin an hour later by the window's own clock."""
 
+BY_OPERATOR, BY_PLUGIN = "barmanObjectStore", "plugin"
+"""Who makes backups, as the operator's kinds call it."""
+
+BARMAN_CLOUD = "barman-cloud.cloudnative-pg.io"
+"""What the plugin calls itself."""
+
 KEY_ID, KEY = "accessKeyId", "secretAccessKey"
 """Keys of the Secret that opens the store."""
 

@@ -8,7 +8,7 @@ from spec import names
 from spec.app import AppSpec
 from spec.database import DatabasePlan, DatabaseSpec
 from spec.plan.shared import storage_classes
-from spec.plan.sizes import Resources, resources, tier
+from spec.plan.sizes import Resources, less, resources, tier
 from spec.plan.workload import copies
 from spec.quantity import binary_text, parse
 from spec.tenant import Environment, TenantSpec
@@ -36,6 +36,10 @@ MOST_CLIENTS = 1000
 """Connections that one pooler takes; more than it has servers wait there, not in the database."""
 
 POOLER = Size(cpu="50m", memory="64Mi", disk="64Mi")
+
+ARCHIVER = Size(cpu="100m", memory="160Mi", disk="64Mi")
+"""What takes backups away from an instance, where it has a container of its own: a part of what the plan gives the
+instance, for without that container the same programs run within it."""
 
 CA_FOLDER = "/databases"
 
@@ -135,9 +139,19 @@ def logins(spec: TenantSpec, database: str) -> list[Login]:
     ]
 
 
-def database_resources(spec: TenantSpec, database: DatabaseSpec) -> Resources:
-    """Return requests and limits of each instance: memory is reserved in full, so that none is killed for another's."""
-    return resources(DATABASE_PLANS[database.plan].size, tier(spec).burst)
+def database_resources(spec: TenantSpec, database: DatabaseSpec, *, archives: bool = True) -> Resources:
+    """Return requests and limits of each instance: memory is reserved in full, so that none is killed for another's.
+
+    Args:
+        archives: whether it takes its backups away itself; else without what does it beside it.
+    """
+    size = DATABASE_PLANS[database.plan].size
+    return resources(size if archives else less(size, ARCHIVER), tier(spec).burst)
+
+
+def archiver_resources(spec: TenantSpec) -> Resources:
+    """Return requests and limits of what takes backups away, where that stands beside each instance."""
+    return resources(ARCHIVER, tier(spec).burst)
 
 
 def pooler_resources(spec: TenantSpec) -> Resources:

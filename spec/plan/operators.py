@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from spec.operators import Operator
+from spec.plan.backups import BY_OPERATOR, BY_PLUGIN
 from spec.plan.network import GATEWAY_NAMESPACE
 from spec.platform import PlatformSpec
 
 CERT_MANAGER, CLOUDNATIVE_PG, ENVOY, TRAEFIK = "cert-manager", "cloudnative-pg", "envoy", "traefik"
+BARMAN_PLUGIN = "plugin-barman-cloud"
 
 CLASS = "paas"
 """The GatewayClass of tenants' gateways: one name, whichever controller answers to it."""
@@ -53,13 +55,17 @@ class OperatorFacts:
         chart: None where the platform deploys it itself.
         brings_namespace: whether the manifest makes it.
         webhooks: validating configurations that the operator itself fills when it can answer.
-        ports: of its pods, that the API server calls or metrics are read from.
+        needs: operators that must be there before it, where the platform has them.
+        home: the operator in whose namespace it lives; None where it has its own.
+        ports: of its pods, that the API server or another operator calls, or metrics are read from.
     """
 
     namespace: str
     chart: ChartFacts | None = None
     brings_namespace: bool = False
     webhooks: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    home: str | None = None
     ports: tuple[int, ...]
 
 
@@ -82,6 +88,15 @@ FACTS = {
         webhooks=("cnpg-validating-webhook-configuration",),
         ports=(8080, 9443),
     ),
+    BARMAN_PLUGIN: OperatorFacts(
+        namespace="cnpg-system",
+        chart=ChartFacts(
+            repository="https://cloudnative-pg.github.io/charts", name="plugin-barman-cloud", version="0.7.1"
+        ),
+        needs=(CERT_MANAGER, CLOUDNATIVE_PG),
+        home=CLOUDNATIVE_PG,
+        ports=(9090,),
+    ),
     ENVOY: OperatorFacts(
         namespace=GATEWAY_NAMESPACE,
         chart=ChartFacts(repository="oci://docker.io/envoyproxy", name="gateway-helm", version="1.9.0"),
@@ -101,8 +116,20 @@ def operators(spec: PlatformSpec) -> dict[str, Operator]:
         (CERT_MANAGER, found.cert_manager),
         (found.gateway.controller if found.gateway else "", found.gateway),
         (CLOUDNATIVE_PG, found.cloudnative_pg),
+        (BARMAN_PLUGIN, found.barman_cloud),
     ]
     return {name: operator for name, operator in named if operator is not None}
+
+
+def ports(spec: PlatformSpec, operator: str) -> list[int]:
+    """Return the ports of all pods in an operator's own namespace: its own, and those of who lives with it."""
+    living = [operator, *(name for name in operators(spec) if FACTS[name].home == operator)]
+    return [port for name in living for port in FACTS[name].ports]
+
+
+def backup_method(spec: PlatformSpec) -> str:
+    """Return who makes databases' backups."""
+    return BY_OPERATOR if spec.operators.barman_cloud is None else BY_PLUGIN
 
 
 def issuer(spec: PlatformSpec) -> str | None:

@@ -20,6 +20,15 @@ def tier(spec: TenantSpec) -> Facts:
     return TIERS[spec.tier]
 
 
+def less(size: Size, other: Size) -> Size:
+    """Return what is left of `size` without `other`."""
+    return Size(
+        cpu=decimal_text(parse(size.cpu) - parse(other.cpu)),
+        memory=binary_text(parse(size.memory) - parse(other.memory)),
+        disk=binary_text(parse(size.disk) - parse(other.disk)),
+    )
+
+
 def resources(size: Size, burst: int) -> Resources:
     """Return requests of `size` and its limits: CPU may go up to `burst` times, memory and disk not."""
     fixed = {"memory": binary_text(parse(size.memory)), "ephemeral-storage": binary_text(parse(size.disk))}

@@ -10,10 +10,8 @@ import pytest
 from pulumi_kubernetes.apiextensions import CustomResource
 
 from components import _postgres as postgres
-from policies._object import Resource
 from policies._rule import Rule
 from policies._stack import Stack
-from policies._wire import plain
 from policies.rules import RULES
 from spec import TenantSpec
 from tests import recording
@@ -28,7 +26,7 @@ from tests.contracts.test_components import (
     test_no_secret_stands_in_plain_sight,
     test_nothing_empty_is_asked_for_that_the_api_server_leaves_out,
 )
-from tests.policies.judging import judged
+from tests.policies.judging import asked, judged
 from tests.recording import Deployed, deploy, record
 
 ORDERS = {"orders": {"plan": "small", "extensions": ["citext"]}}
@@ -70,18 +68,7 @@ def test_a_contract_of_all_objects(contract: Any, made: Deployed) -> None:
 def test_a_database_keeps_the_rule(rule: Rule, changes: dict[str, Any]) -> None:
     """B1 to B3 above all: backed up to a place of its own, kept, and nobody is superuser (K5)."""
     spec = a_shop(**changes)
-    resources = tuple(
-        Resource(
-            type=found.type,
-            urn=found.urn,
-            name=found.name,
-            properties=plain(found.props),
-            protect=found.protect,
-            provider="cluster" if found.custom else None,
-        )
-        for found in deploy(spec).all.values()
-    )
-    found = judged(rule, resources, Stack(name="acme", spec=spec, settings=rule.defaults))
+    found = judged(rule, asked(deploy(spec)), Stack(name="acme", spec=spec, settings=rule.defaults))
     assert [refusal.sentence for refusal in found.refusals] == []
     assert [str(entry) for entry in found.ledger] == []
 

@@ -52,8 +52,12 @@ def ready(status: int) -> dict[str, str]:
     }
 
 
-def backup(at: int) -> dict[str, str]:
-    return {f"cnpg_collector_last_available_backup_timestamp{{{OF_DATABASE}}}": f"{at}x90"}
+def backup(by_operator: int, by_plugin: int) -> dict[str, str]:
+    """Where its plugin makes them, the operator says for ever what it said last."""
+    return {
+        f"cnpg_collector_last_available_backup_timestamp{{{OF_DATABASE}}}": f"{by_operator}x90",
+        f"barman_cloud_cloudnative_pg_io_last_available_backup_timestamp{{{OF_DATABASE}}}": f"{by_plugin}x90",
+    }
 
 
 FIRES: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
@@ -73,8 +77,8 @@ FIRES: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
         "a standby of database shop-prod/orders is a minute behind",
     ),
     "DatabaseBackupOld": (
-        backup(-2 * DAY - 1),
-        backup(0),
+        backup(-3 * DAY, -2 * DAY - 1),
+        backup(-3 * DAY, 0),
         "the last backup of database shop-prod/orders is two days old",
     ),
     "CertificateExpires": (

@@ -11,6 +11,7 @@ from policies.rules import BY_ID
 from spec import names
 from tests.builders import a_tenant
 from tests.policies.cases import Case
+from tests.recording import Deployed
 
 PROVIDER = "cluster"
 
@@ -32,6 +33,21 @@ def resources(case: Case) -> tuple[Resource, ...]:
             protect=case.resource.get("protect", False),
         )
         for position, found in enumerate(case.objects)
+    )
+
+
+def asked(made: Deployed) -> tuple[Resource, ...]:
+    """Return what the engine would ask about of a whole stack."""
+    return tuple(
+        Resource(
+            type=found.type,
+            urn=found.urn,
+            name=found.name,
+            properties=plain(found.props),
+            protect=found.protect,
+            provider=PROVIDER if found.custom else None,
+        )
+        for found in made.all.values()
     )
 
 

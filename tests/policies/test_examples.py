@@ -2,38 +2,21 @@
 
 import pytest
 
-from policies._object import Resource
 from policies._rule import Rule
 from policies._stack import Stack
-from policies._wire import plain
 from policies.rules import BY_ID, RULES
 from spec import TenantSpec
 from tests import examples
-from tests.policies.judging import judged
-from tests.recording import Deployed
+from tests.policies.judging import asked, judged
 
 TENANTS = [name for name, spec in examples.SPECS.items() if isinstance(spec, TenantSpec)]
-
-
-def resources(made: Deployed) -> tuple[Resource, ...]:
-    """What the engine would ask about."""
-    return tuple(
-        Resource(
-            type=found.type,
-            urn=found.urn,
-            name=found.name,
-            properties=plain(found.props),
-            provider="cluster" if found.custom else None,
-        )
-        for found in made.all.values()
-    )
 
 
 @pytest.mark.parametrize("stack", TENANTS)
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_tenant_of_the_repository_keeps_the_rule(rule: Rule, stack: str) -> None:
     where = Stack(name=stack, spec=examples.SPECS[stack], settings=rule.defaults)
-    found = judged(rule, resources(examples.EXAMPLES[stack]), where)
+    found = judged(rule, asked(examples.EXAMPLES[stack]), where)
     assert [refusal.sentence for refusal in found.refusals] == []
     assert [str(entry) for entry in found.ledger] == []
 
@@ -42,7 +25,7 @@ def test_a_tenant_of_the_repository_keeps_the_rule(rule: Rule, stack: str) -> No
 def test_the_rule_does_look_at_it(rule: str) -> None:
     stack = "acme-prod"
     where = Stack(name=stack, spec=examples.SPECS[stack], settings=BY_ID[rule].defaults)
-    assert judged(BY_ID[rule], resources(examples.EXAMPLES[stack]), where).paths
+    assert judged(BY_ID[rule], asked(examples.EXAMPLES[stack]), where).paths
 
 
 def test_a_tenants_objects_are_not_anothers() -> None:
@@ -51,6 +34,6 @@ def test_a_tenants_objects_are_not_anothers() -> None:
     broken = {
         rule.id
         for rule in RULES
-        if judged(rule, resources(examples.EXAMPLES["acme-prod"]), where.set(rule.defaults)).refusals
+        if judged(rule, asked(examples.EXAMPLES["acme-prod"]), where.set(rule.defaults)).refusals
     }
     assert {"L1", "O1", "N2"} <= broken

@@ -9,10 +9,9 @@ from policies._rule import Rule
 from policies._stack import Stack
 from policies.rules import BY_ID, RULES
 from tests.examples import EXAMPLES, SPECS
-from tests.policies.judging import judged
-from tests.policies.test_examples import resources
+from tests.policies.judging import asked, judged
 
-PLATFORM = resources(EXAMPLES["platform"])
+PLATFORM = asked(EXAMPLES["platform"])
 ROLES = tuple(
     resource
     for resource in PLATFORM

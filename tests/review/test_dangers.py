@@ -338,6 +338,8 @@ def a_database(**spec: Any) -> dict[str, Any]:
         (a_database(instances=2), []),
         (a_database(instances=1), ["has no standby any more: it stands still as long as its only instance does"]),
         (a_database(backup=None), ["is not backed up any more"]),
+        (a_database(backup=None, plugins=[{"name": "p", "isWALArchiver": False}]), ["is not backed up any more"]),
+        (a_database(backup=None, plugins=[{"name": "p", "isWALArchiver": True}]), []),
         (
             a_database(imageName="q.example/pg:16.10@sha256:01"),
             ["container postgres runs q.example/pg instead of r.example/pg"],

@@ -1,13 +1,15 @@
 """Images with a Debian in them: made once for all that share it, from the machine's own mirrors."""
 
+import json
 import platform
+import tarfile
 from pathlib import Path
 
 import pytest
 
 from sandbox.images import debian
 from sandbox.images.build import blobs, build
-from sandbox.images.catalogue import Image, OtherSystem, System
+from sandbox.images.catalogue import File, Image, OtherSystem, System
 from sandbox.images.oci import Layout
 from sandbox.machine import SandboxError
 
@@ -34,6 +36,22 @@ def test_two_images_of_one_system_share_its_layer(tmp_path: Path, mmdebstrap: Pa
     assert "--include=dash" in told
     assert "--dpkgopt=path-exclude=/usr/share/doc/*" in told
     assert "chroot \"$1\" sh -c 'usermod -u 26 postgres'" in told
+
+
+def test_programs_lie_over_the_system_that_they_need(tmp_path: Path, mmdebstrap: Path) -> None:
+    tool = tmp_path / "tool"
+    tool.write_bytes(b"\x7fELF" + bytes(60))
+    layout, programs = Layout(tmp_path / "images"), {"mmdebstrap": mmdebstrap, "tool": tool}
+    layout.root.mkdir()
+    server = Image(reference="ghcr.io/x/server:1", system=SYSTEM)
+    beside = Image(reference="ghcr.io/x/beside:1", system=SYSTEM, files=(File(program="tool", path="/tool"),))
+    [_, system] = blobs(layout, build(server, programs, layout).digest)
+    [config, *layers] = blobs(layout, build(beside, programs, layout).digest)
+    assert layers[0] == system
+    with tarfile.open(layout.blob(layers[1].digest)) as archive:
+        assert archive.getnames() == ["tool"]
+    told = json.loads(layout.blob(config.digest).read_text())
+    assert told["rootfs"]["diff_ids"] == [each.digest for each in layers]
 
 
 def test_another_release_comes_from_the_same_mirrors_with_the_machines_own_behind_it(

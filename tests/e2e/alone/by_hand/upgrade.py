@@ -23,10 +23,9 @@ import yaml
 
 from sandbox.images.catalogue import POSTGRES, POSTGRES_NEWER
 from tests.e2e.databases.objects import BUCKET, SECRET, Store
+from tests.e2e.databases.platforms import changed
 from tests.e2e.databases.shops import ORDERS, Shop, a_shop
-from tests.e2e.scratch import PROGRAM
-from tests.e2e.stacks import ROOT, Stack, kubectl, standing
-from tests.locks import PLATFORM, held
+from tests.e2e.stacks import ROOT, kubectl
 from tests.told import TOLD
 
 pytestmark = [pytest.mark.e2e, pytest.mark.node, pytest.mark.timeout(900)]
@@ -47,21 +46,12 @@ AND (collprovider NOT IN ('c', 'd', 'b') OR collcollate !~ '^(C|POSIX)$')
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The example platform with one version more, as long as the tests run."""
-    with held(PLATFORM, shared=True):
-        standing("platform")
-        folder = tmp_path_factory.mktemp("platform")
-        for part in PROGRAM:
-            (folder / part).symlink_to(ROOT / part)
-        (folder / ".sandbox").symlink_to(ROOT / ".sandbox")
-        (folder / "stacks").mkdir()
-        document = yaml.safe_load((ROOT / "stacks/Pulumi.platform.yaml").read_text())
-        document["config"]["paas:platform"]["databases"]["images"]["17"] = POSTGRES_NEWER.reference
-        (folder / "stacks/Pulumi.platform.yaml").write_text(yaml.safe_dump(document))
-        try:
-            Stack("platform", root=folder).up()
-            yield
-        finally:
-            Stack("platform").up()
+
+    def one_more(platform: dict[str, Any]) -> None:
+        platform["databases"]["images"]["17"] = POSTGRES_NEWER.reference
+
+    with changed(tmp_path_factory.mktemp("platform"), one_more):
+        yield
 
 
 @pytest.fixture(scope="module")
