@@ -20,10 +20,11 @@ def cluster_spec(tenant: TenantSpec, database: str, *, image: str, store: Mappin
         store: `method`, by which backups are made; `bucket`, `endpoint` and `secret` of where they go.
     """
     spec = tenant.databases[database]
-    resources = plan.database_resources(tenant, spec, archives=store["method"] == plan.BY_OPERATOR)
+    archives = store["method"] == plan.BY_OPERATOR
+    resources = plan.database_resources(tenant, spec, archives=archives)
     owner, instances = plan.sql_name(database), plan.tier(tenant).instances
     settings: dict[str, Any] = {
-        "parameters": plan.parameters(tenant, spec),
+        "parameters": plan.parameters(tenant, spec, archives=archives),
         "pg_hba": ["hostnossl all all all reject"],
     }
     if instances > 1:

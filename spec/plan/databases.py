@@ -37,7 +37,7 @@ MOST_CLIENTS = 1000
 
 POOLER = Size(cpu="50m", memory="64Mi", disk="64Mi")
 
-ARCHIVER = Size(cpu="100m", memory="160Mi", disk="64Mi")
+ARCHIVER = Size(cpu="100m", memory="192Mi", disk="64Mi")
 """What takes backups away from an instance, where it has a container of its own: a part of what the plan gives the
 instance, for without that container the same programs run within it."""
 
@@ -145,8 +145,12 @@ def database_resources(spec: TenantSpec, database: DatabaseSpec, *, archives: bo
     Args:
         archives: whether it takes its backups away itself; else without what does it beside it.
     """
+    return resources(_size(database, archives=archives), tier(spec).burst)
+
+
+def _size(database: DatabaseSpec, *, archives: bool) -> Size:
     size = DATABASE_PLANS[database.plan].size
-    return resources(size if archives else less(size, ARCHIVER), tier(spec).burst)
+    return size if archives else less(size, ARCHIVER)
 
 
 def archiver_resources(spec: TenantSpec) -> Resources:
@@ -175,10 +179,14 @@ def kept(spec: TenantSpec, database: str) -> bool:
     return spec.environment is Environment.PROD and spec.databases[database].retire is None
 
 
-def parameters(spec: TenantSpec, database: DatabaseSpec) -> dict[str, str]:
-    """Return PostgreSQL's settings: memory by the rules of thumb of its own manual, the rest so that one can see in."""
+def parameters(spec: TenantSpec, database: DatabaseSpec, *, archives: bool = True) -> dict[str, str]:
+    """Return PostgreSQL's settings: memory by the rules of thumb of its own manual, the rest so that one can see in.
+
+    Args:
+        archives: as for `database_resources`.
+    """
     facts = DATABASE_PLANS[database.plan]
-    mebi = int(parse(facts.size.memory) / Decimal(1024**2))
+    mebi = int(parse(_size(database, archives=archives).memory) / Decimal(1024**2))
     return {
         "max_connections": str(facts.max_connections),
         "shared_buffers": f"{mebi // 4}MB",

@@ -89,6 +89,12 @@ def test_both_containers_together_are_as_large_as_the_plan(
     assert parse(instance[name]) > parse(beside[name])
 
 
+def test_postgres_reckons_with_the_memory_that_is_left(by_plugin: Deployed, by_operator: Deployed) -> None:
+    settings = [made.one("Cluster").spec["postgresql"]["parameters"] for made in (by_operator, by_plugin)]
+    assert [each["shared_buffers"] for each in settings] == ["128MB", "80MB"]
+    assert settings[0]["max_connections"] == settings[1]["max_connections"]
+
+
 def test_the_cluster_waits_for_its_store(by_plugin: Deployed) -> None:
     assert called(by_plugin, "ConfigGroup", "database-orders-store").urn in by_plugin.one("Cluster").depends_on
 
