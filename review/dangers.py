@@ -6,7 +6,7 @@ from typing import Final
 
 from review._exposure import exposed
 from review._pods import changed_images, jump, loosened
-from review.kubernetes import DATABASE, Kind, archivers, kind, told
+from review.kubernetes import DATABASE, Kind, backed_up, kind, told
 from review.model import Change, Op, Shape, StackReview
 from review.rbac import BINDINGS, GROUP, ROLES, role, subjects, undecided, widened
 from review.values import Mark, get, mapped
@@ -157,8 +157,7 @@ def _standing_alone(change: Change, _stack: StackReview) -> Iterator[str]:
     old, new = (get(side, "spec", "instances") for side in (change.old, change.new))
     if isinstance(old, int) and isinstance(new, int) and new == 1 < old:
         yield "has no standby any more: it stands still as long as its only instance does"
-    before, after = (bool(get(side, "spec", "backup") or archivers(side)) for side in (change.old, change.new))
-    if before and not after:
+    if backed_up(change.old) and not backed_up(change.new):
         yield "is not backed up any more"
 
 

@@ -59,10 +59,10 @@ def images(change: Change, value: Mapping[str, Value]) -> dict[str, Value]:
     return found | ({"postgres": get(value, "spec", "imageName")} if kind(change) == DATABASE else {})
 
 
-def archivers(value: Mapping[str, Value]) -> list[str]:
-    """Return the plugins that take a database's changes away."""
+def backed_up(value: Value) -> bool:
+    """Return whether a database is backed up: by its operator, or by a plugin of that."""
     plugins = listed(get(value, "spec", "plugins"))
-    return [str(get(each, "name")) for each in plugins if get(each, "isWALArchiver") is True]
+    return bool(get(value, "spec", "backup")) or any(get(each, "isWALArchiver") is True for each in plugins)
 
 
 def told(change: Change) -> str:

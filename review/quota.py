@@ -11,7 +11,7 @@ from math import ceil
 from typing import Final
 
 from review.dangers import Danger
-from review.kubernetes import DATABASE, POOLER, RUNNING, archivers, kind, pod, told
+from review.kubernetes import DATABASE, POOLER, RUNNING, backed_up, kind, pod, told
 from review.model import Change, Shape, StackReview
 from review.values import Mark, Value, get, listed, mapped
 from spec import TenantSpec, plan
@@ -111,7 +111,7 @@ def _asked(change: Change, value: Mapping[str, Value], copies: Value, uncounted:
         return {STORAGE: number(get(value, "spec", "resources", "requests", "storage"))}
     if kind(change) == ("", "Service"):
         return {BALANCERS: Decimal(get(value, "spec", "type") == "LoadBalancer")}
-    if kind(change) == DATABASE and (get(value, "spec", "backup") or archivers(value)):
+    if kind(change) == DATABASE and backed_up(value):
         uncounted.append(f"{told(change)} (its backups)")
     if count_parts := PARTS.get(kind(change)):
         return count_parts(value, number)
