@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from apiserver import Object
+from apiserver import Object, Refused
 from drills.postgres import GROUP, Postgres
 from spec import plan
 
@@ -29,15 +29,25 @@ class Backups:
 
     @classmethod
     def of(cls, postgres: Postgres) -> "Backups":
-        """Return those that a database's Cluster names."""
+        """Return those that a database's Cluster names.
+
+        Raises:
+            Refused: it names none, or a store that is not there.
+        """
         spec = postgres.object()["spec"]
         for plugin in spec.get("plugins") or ():
             if plugin["name"] == plan.BARMAN_CLOUD:
                 told = plugin["parameters"]
                 path = f"{STORES}/namespaces/{postgres.namespace}/objectstores/{told['barmanObjectName']}"
-                store: Object = postgres.cluster.get(path)
+                store: Object | None = postgres.cluster.get(path)
+                if store is None:
+                    what = f"there is no ObjectStore {postgres.namespace}/{told['barmanObjectName']}"
+                    raise Refused(what, "bring its stack up: `paas up`")
                 return cls(postgres, told["serverName"], store, store["spec"]["configuration"])
-        found = spec["backup"][plan.BY_OPERATOR]
+        found = (spec.get("backup") or {}).get(plan.BY_OPERATOR)
+        if found is None:
+            what = f"the database {postgres.namespace}/{postgres.name} is not backed up"
+            raise Refused(what, "bring its stack up: `paas up`")
         return cls(postgres, found["serverName"], None, found)
 
     @property

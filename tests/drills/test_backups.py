@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from apiserver import Refused
 from drills.backups import STORES, Backups
 from drills.postgres import GROUP, Postgres
 
@@ -91,6 +92,16 @@ def test_the_newest_is_of_this_version_and_complete(windows: dict[str, str], new
 def test_the_operators_own_are_told_by_their_folder() -> None:
     assert found({BACKUPS: MADE}, IN_TREE)[1].newest() == "2026-01-02T00:00:00Z"
     assert found({}, IN_TREE)[1].newest() == ""
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [(BY_PLUGIN, "there is no ObjectStore acme-prod/orders--db"), ({}, "acme-prod/orders--db is not backed up")],
+    ids=["a store that is gone", "no backups"],
+)
+def test_what_is_missing_is_told(spec: dict[str, Any], told: str) -> None:
+    with pytest.raises(Refused, match=told):
+        found({}, spec)
 
 
 def test_a_restore_of_the_operators_needs_the_key_alone() -> None:
