@@ -10,7 +10,7 @@ from spec.scalars import ObjectName
 
 
 class Chart(Model):
-    """Another chart than upstream's own at the version that the platform was tried with."""
+    """Another chart than upstream's own at the version that the platform pins."""
 
     repository: Repository
     """Where it is, a mirror for example."""
@@ -27,7 +27,7 @@ class Operator(Model):
     else's. Absent: chart."""
 
     chart: Chart | None = None
-    """Absent: upstream's, at the version that the platform was tried with."""
+    """Absent: upstream's, at the version that the platform pins."""
 
     manifest: Manifest | None = None
     """The file, from the root of the project, or its https:// address. Absent: none, as for other sources."""

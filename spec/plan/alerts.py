@@ -63,7 +63,7 @@ _LAST_BACKUP = (
     '{__name__=~"cnpg_collector_last_available_backup_timestamp'
     '|barman_cloud_cloudnative_pg_io_last_available_backup_timestamp"}'
 )
-"""Whoever makes no backups says 0: the operator where its plugin does."""
+"""The later one counts: where its plugin makes them, the operator goes on with what it said last, or with 0."""
 
 DATABASES = (
     Alert(

@@ -28,7 +28,7 @@ CONTROLLERS = {ENVOY: "gateway.envoyproxy.io/gatewayclass-controller", TRAEFIK: 
 
 @dataclass(frozen=True, kw_only=True)
 class ChartFacts:
-    """A chart: upstream's repository (or an OCI registry's path), its name, and the version that was tried.
+    """A chart: upstream's repository (or an OCI registry's path), its name, and the version that is pinned.
 
     Attributes:
         values: the few that differ from the chart's own.
