@@ -112,10 +112,8 @@ def _config(image: Image, layers: list[Blob]) -> dict[str, object]:
         "os": "linux",
         "created": "1970-01-01T00:00:00Z",
         "config": {key: value for key, value in runtime.items() if value},
-        "rootfs": {
-            "type": "layers",
-            "diff_ids": [each.digest for each in layers],
-        },  # without compression each is its own diff
+        # A layer without compression is its own diff.
+        "rootfs": {"type": "layers", "diff_ids": [each.digest for each in layers]},
     }
 
 

@@ -265,7 +265,7 @@ MODULES: tuple[Module, ...] = (
                 ask=(),
             ),
         ),
-        seconds=110,
+        seconds=140,
     ),
     Module(
         name="traefik",

@@ -17,7 +17,7 @@ from tests.e2e.databases.objects import Store
 from tests.e2e.databases.platforms import changed
 from tests.e2e.databases.shops import ORDERS, Shop, a_shop, customers
 from tests.e2e.scratch import idle
-from tests.e2e.stacks import ROOT, kubectl, standing
+from tests.e2e.stacks import ROOT, kubectl
 from tests.told import TOLD
 from tests.waiting import eventually
 
@@ -49,7 +49,6 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Any]:
     def with_the_plugin(platform: dict[str, Any]) -> None:
         platform["operators"]["barmanCloud"] = {"source": "manifest", "manifest": MANIFEST}
 
-    standing("platform")
     return lambda: changed(tmp_path_factory.mktemp("platform"), with_the_plugin)
 
 
@@ -73,8 +72,8 @@ def healthy(shop: Shop) -> bool:
 def restart_the_first(shop: Shop) -> None:
     """Delete the instance that writes once another shall: this operator (1.27) has it hand over, and it cannot.
 
-    It would archive what is left before it steps down, which only the plugin does now, and it has none. From 1.30 on
-    the operator itself makes it anew.
+    It would archive what is left before it steps down, which only the plugin does now, and it has none. By its
+    sources, 1.30 makes it anew itself.
     """
 
     def status(field: str) -> str:
