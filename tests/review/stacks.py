@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from review.build import stack
+from review.dangers import dangers
 from review.events import Log, read
 from review.model import StackReview
 from tests.review.logs import END, lines, step, summary
@@ -62,3 +63,22 @@ def deleted(value: dict[str, Any], **state: Any) -> dict[str, Any]:
 
 def kept(value: dict[str, Any]) -> dict[str, Any]:
     return step("same", value, old=value)
+
+
+def grave(*steps: dict[str, Any]) -> list[str]:
+    """What is grave, without the object."""
+    return [each.message.partition(": ")[2] for each in dangers(stack_of(*steps)) if each.grave]
+
+
+def held(**context: Any) -> dict[str, Any]:
+    """A container that may do nothing."""
+    return {
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "runAsNonRoot": True,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+            "seccompProfile": {"type": "RuntimeDefault"},
+            **context,
+        }
+    }
