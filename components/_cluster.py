@@ -60,6 +60,8 @@ def cluster_spec(tenant: TenantSpec, database: str, *, image: str, store: Mappin
         "smartShutdownTimeout": 5,
         "stopDelay": 90,
         "switchoverDelay": 60,
+        # Who takes over from an instance that was killed waits until its lease has run out: the least that is possible.
+        "primaryLease": {"leaseDurationSeconds": 3, "renewDeadlineSeconds": 2, "retryPeriodSeconds": 1},
     }
 
 

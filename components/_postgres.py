@@ -100,6 +100,7 @@ class ClusterSpec(TypedDict, total=False):
     stopDelay: int
     smartShutdownTimeout: int
     switchoverDelay: int
+    primaryLease: dict[str, int]
 
 
 class PoolerSpec(TypedDict):

@@ -84,7 +84,7 @@ class Operators(Model):
     """Lets requests in from outside. Absent: no app has hosts."""
 
     cloudnative_pg: Operator | None = None
-    """Runs databases. Absent: no environment has any."""
+    """Runs databases: CloudNativePG 1.30 or newer. Absent: no environment has any."""
 
     barman_cloud: Operator | None = None
     """Its plugin that takes backups to the store, from a container of its own beside each instance. Absent:

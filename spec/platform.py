@@ -66,7 +66,7 @@ class Databases(Model):
     every database at its stack's next run."""
 
     pooler: Image
-    """PgBouncer's image."""
+    """PgBouncer's image: 1.19 or newer, for CloudNativePG 1.30 sets `auth_dbname`, which older ones do not know."""
 
     backups: BackupStore
     """Where backups go."""

@@ -140,15 +140,11 @@ _WITHOUT = (
 )
 
 _DATABASES = System(
-    packages=("postgresql-15", "pgbouncer", "barman-cli-cloud", "ca-certificates"),
+    packages=("postgresql-15", "barman-cli-cloud", "ca-certificates"),
     without=_WITHOUT,
-    commands=(
-        "usermod -u 26 postgres",
-        "usermod -u 998 -g postgres pgbouncer || useradd -u 998 -g postgres pgbouncer",
-        "ln -s /usr/sbin/pgbouncer /usr/bin/pgbouncer",
-    ),
+    commands=("usermod -u 26 postgres",),
 )
-"""The operator runs Postgres as user 26 and looks for its programs on PATH, PgBouncer as 998 in `/usr/bin`."""
+"""The operator runs Postgres as user 26 and looks for its programs on PATH."""
 
 _NEWER = OtherSystem(
     release="trixie",
@@ -173,10 +169,19 @@ POSTGRES = _postgres(15, "bookworm", _DATABASES)
 POSTGRES_NEWER = _postgres(17, "trixie", _NEWER)
 
 PGBOUNCER = Image(
-    reference="ghcr.io/cloudnative-pg/pgbouncer:1.18-bookworm",
-    system=_DATABASES,
+    reference="ghcr.io/cloudnative-pg/pgbouncer:1.24-trixie",
+    system=OtherSystem(
+        release="trixie",
+        packages=("pgbouncer", "ca-certificates"),
+        without=_WITHOUT,
+        commands=(
+            "usermod -u 998 -g postgres pgbouncer || useradd -u 998 -g postgres pgbouncer",
+            "ln -s /usr/sbin/pgbouncer /usr/bin/pgbouncer",
+        ),
+    ),
     user="998:996",
 )
+"""The operator runs it as user 998 and looks for it in `/usr/bin`. It wants 1.19 or newer, which Debian 12 lacks."""
 
 _PLUGIN = File(program="plugin-barman-cloud", path="/manager")
 

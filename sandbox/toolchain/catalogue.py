@@ -92,7 +92,7 @@ def _kubernetes(name: str, accept: Accept = Accept.SAME_MINOR) -> Program:
 CERT_MANAGER = "1.11.5"
 """The newest release whose commands are packages of its one module: since 1.12 they are modules that are not served."""
 
-CLOUDNATIVE_PG = "1.27.0"
+CLOUDNATIVE_PG = "1.30.0"
 BARMAN_PLUGIN = "0.14.0"
 TRAEFIK = "3.6.12"
 GATEWAY_API = "1.4.0"

@@ -109,6 +109,14 @@ def test_standbys_come_with_the_tier() -> None:
     ]
 
 
+def test_the_lease_of_who_writes_is_the_shortest_that_its_operator_accepts(made: Deployed) -> None:
+    """Its webhook wants lease > renewal > 1.2 tries, each a second at least."""
+    lease = made.one("Cluster").spec["primaryLease"]
+    tries, renewal, whole = (lease[f"{name}Seconds"] for name in ("retryPeriod", "renewDeadline", "leaseDuration"))
+    assert whole > renewal > 1.2 * tries >= 1.2
+    assert whole + tries < 5, "half of what a failover may take, with all that it does besides"
+
+
 def test_one_instance_keeps_no_node_from_being_drained() -> None:
     single, several = deploy(a_shop(tier="small")), deploy(a_shop())
     assert single.one("Cluster").spec["enablePDB"] is False

@@ -15,7 +15,7 @@ from spec import TenantSpec, plan
 from spec.quantity import parse
 from tests.e2e.databases.objects import Store
 from tests.e2e.databases.platforms import changed
-from tests.e2e.databases.shops import ORDERS, Shop, a_shop, customers
+from tests.e2e.databases.shops import ORDERS, Customers, Shop, a_shop, customers
 from tests.e2e.scratch import idle
 from tests.e2e.stacks import ROOT, kubectl
 from tests.told import TOLD
@@ -30,6 +30,7 @@ PLUGIN = "plugin-barman-cloud"
 MANIFEST = f".sandbox/manifests/{PLUGIN}.yaml"
 BUILDING = 840  # seconds in which two cores have built it, cold
 PATIENCE = 240
+STANDSTILL = 120  # seconds in which the instance that writes has been made anew
 LAST = "barman_cloud_cloudnative_pg_io_last_available_backup_timestamp"
 
 
@@ -69,43 +70,33 @@ def healthy(shop: Shop) -> bool:
     return kubectl("-n", shop.namespace, "get", "cluster", "orders--db", "-o", path) == wanted
 
 
-def restart_the_first(shop: Shop) -> None:
-    """Delete the instance that writes once another shall: this operator (1.27) has it hand over, and it cannot.
-
-    It would archive what is left before it steps down, which only the plugin does now, and it has none. By its
-    sources, 1.30 makes it anew itself.
-    """
-
-    def status(field: str) -> str:
-        path = f"jsonpath={{.status.{field}}}"
-        return kubectl("-n", shop.namespace, "get", "cluster", "orders--db", "-o", path)
-
-    writes = status("currentPrimary")
-    eventually(lambda: status("targetPrimary") != writes, otherwise="no other shall write", seconds=PATIENCE)
-    kubectl("-n", shop.namespace, "delete", "pod", writes)
-
-
 def bases(store: Store, shop: Shop) -> int:
     return len([key for key in store.keys(f"{shop.namespace}/orders--db-15/base/") if key.endswith("backup.info")])
 
 
 @pytest.fixture(scope="module")
-def moved(store: Store, platform: Callable[[], Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """A shop whose database was backed up by its operator, and is now by the plugin."""
+def moving(
+    store: Store, platform: Callable[[], Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Shop, Customers]]:
+    """A shop whose database was backed up by its operator, and is now by the plugin; and who ordered meanwhile."""
     with a_shop(tmp_path_factory.mktemp("shop"), name="dbmoved", jobs=idle()) as found:
         found.sql(f"CREATE TABLE mark (text text); INSERT INTO mark VALUES ('{MARK}')")
         eventually(lambda: bases(store, found) == 1, otherwise="no backup by the operator", seconds=PATIENCE)
         with platform():
             with customers(found) as served:
                 found.tenant.stack.up()
-                restart_the_first(found)
                 eventually(
                     lambda: all(beside(pod) for pod in instances(found)) and healthy(found),
                     otherwise="an instance is without the plugin",
                     seconds=PATIENCE,
                 )
-            assert served.answers["200"], served.answers
-            yield found
+                eventually(found.open, otherwise="the shop does not open again", seconds=PATIENCE)
+            yield found, served
+
+
+@pytest.fixture(scope="module")
+def moved(moving: tuple[Shop, Customers]) -> Shop:
+    return moving[0]
 
 
 @pytest.fixture(autouse=True)
@@ -117,6 +108,15 @@ def survives(moved: Shop) -> Iterator[None]:
     if kubectl(*there):
         assert moved.sql("SELECT text FROM mark") == MARK
         assert moved.rows() >= before
+
+
+def test_nobody_can_order_for_a_while_and_then_everybody_again(
+    moving: tuple[Shop, Customers], record_property: Tell
+) -> None:
+    shop, served = moving
+    record_property(TOLD, f"over to the plugin: nobody could write for {served.standstill:.0f} s")
+    assert served.standstill < STANDSTILL
+    assert shop.rows() >= served.answers["200"], "no order that was taken is gone"
 
 
 def test_an_instance_with_its_plugin_is_as_large_as_its_plan(moved: Shop) -> None:

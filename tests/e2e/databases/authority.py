@@ -106,7 +106,7 @@ def bring_near_its_end(namespace: str, secret: str, by: Pair) -> None:
 def let_poolers_be_looked_at(namespace: str) -> None:
     """Let the operator look at the poolers now.
 
-    It does where one of them changes; a certificate that it has renewed is no such change (CloudNativePG 1.27,
+    It does where one of them changes; a certificate that it has renewed is no such change (CloudNativePG 1.30,
     `PoolerReconciler.SetupWithManager`).
     """
     kubectl("annotate", "poolers.postgresql.cnpg.io", "--all", "-n", namespace, "--overwrite", "seen-by-a-test=yes")

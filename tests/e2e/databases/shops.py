@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,13 @@ class Shop:
         """Ask the shop, by its Service."""
         with urllib.request.urlopen(f"http://{self._address}{path}", timeout=within) as answer:
             return str(answer.read().decode())
+
+    def open(self) -> bool:
+        """Return whether it answers at all: a copy whose database is away gets no requests."""
+        try:
+            return bool(self.ask("/who"))
+        except OSError:
+            return False
 
     @property
     def _address(self) -> str:
@@ -83,9 +91,20 @@ class Shop:
 
 @dataclass
 class Customers:
-    """Customers who order all the time; `answers` are how many got which."""
+    """Customers who order all the time.
+
+    Attributes:
+        answers: how many got which.
+        served: when somebody's order was taken.
+    """
 
     answers: Counter[str] = field(default_factory=Counter)
+    served: list[float] = field(default_factory=list)
+
+    @property
+    def standstill(self) -> float:
+        """The longest time in which nobody's order was taken, in seconds."""
+        return max(later - sooner for sooner, later in pairwise(sorted(self.served)))
 
 
 @contextmanager
@@ -98,6 +117,7 @@ def customers(of: Shop) -> Iterator[Customers]:
             try:
                 with urllib.request.urlopen(f"http://{address}/write", timeout=10) as answer:
                     found.answers[str(answer.status)] += 1
+                found.served.append(time.monotonic())
             except urllib.error.HTTPError as error:
                 found.answers[f"{error.code} {error.read().decode()[:200]}"] += 1
             except OSError as error:
