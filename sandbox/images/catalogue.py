@@ -245,3 +245,9 @@ ON_DEMAND = {
     "plugin-barman-cloud": Extra(images=(BARMAN_PLUGIN, BARMAN_SIDECAR), manifests=("plugin-barman-cloud.yaml",)),
 }
 """What `python -m sandbox image NAME` adds: large or slow to build, and only few want it."""
+
+
+def references() -> frozenset[str]:
+    """Return the names of all images that a sandbox may have."""
+    extras = (image for extra in ON_DEMAND.values() for image in extra.images)
+    return frozenset(image.reference for image in (*IMAGES, *SERVICES, *extras))

@@ -80,7 +80,13 @@ class Layout:
     def tag(self, reference: str, manifest: Blob, annotations: dict[str, str]) -> None:
         """Let `reference` mean `manifest`."""
         name = {"org.opencontainers.image.ref.name": reference}
-        images = self.images() | {reference: manifest.descriptor() | {"annotations": name | annotations}}
+        self._list(self.images() | {reference: manifest.descriptor() | {"annotations": name | annotations}})
+
+    def untag(self, reference: str) -> None:
+        """Let `reference` mean nothing; what it meant stays stored."""
+        self._list({key: one for key, one in self.images().items() if key != reference})
+
+    def _list(self, images: dict[str, dict[str, Any]]) -> None:
         index = {
             "schemaVersion": 2,
             "mediaType": INDEX,

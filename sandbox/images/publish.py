@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sandbox.images.build import build
-from sandbox.images.catalogue import Image
+from sandbox.images.catalogue import Image, references
 from sandbox.images.oci import Layout
+from sandbox.images.prune import prune
 from sandbox.images.registry import Registry
 from sandbox.machine import SandboxError
 from sandbox.machine.paths import cache
@@ -37,6 +38,7 @@ def publish(images: Iterable[Image], programs: Mapping[str, Path], address: str)
             manifest = build(image, programs, layout)
             registry.push(image.reference, manifest, layout)
             published[image.reference] = manifest.digest
+        prune(layout, references())
     return published
 
 

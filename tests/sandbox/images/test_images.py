@@ -14,8 +14,9 @@ from typer.testing import CliRunner
 from sandbox.cli import app
 from sandbox.images import IMAGES, ON_DEMAND, SERVICES, UPSTREAM_HOSTS
 from sandbox.images.build import blobs, build
-from sandbox.images.catalogue import File, Image
+from sandbox.images.catalogue import File, Image, references
 from sandbox.images.oci import Entry, Layout
+from sandbox.images.prune import prune
 from sandbox.machine import SandboxError
 
 STATIC = b"\x7fELF" + bytes(60)  # a program without program headers names no dynamic loader
@@ -77,6 +78,29 @@ def test_a_damaged_layer_is_built_anew(
     damage(layout.blob(layer.digest))
     build(TOOL, programs, layout)
     assert layout.blob(layer.digest).stat().st_size == layer.size
+
+
+def test_what_no_row_names_any_more_goes_and_all_else_stays(tmp_path: Path, programs: dict[str, Path]) -> None:
+    layout, newer = a_layout(tmp_path), replace(TOOL, reference="registry.k8s.io/tool:2")
+    same = replace(TOOL, reference="registry.k8s.io/same:1")
+    old, kept = build(TOOL, programs, layout), build(same, programs, layout)
+    programs["tool"].write_bytes(STATIC + b"!")
+    new = build(newer, programs, layout)
+    overwritten = build(replace(same, user="1:1"), programs, layout)
+    prune(layout, {newer.reference, same.reference})
+    assert set(layout.images()) == {newer.reference, same.reference}
+    needed = {each.digest for top in (new, overwritten) for each in (top, *blobs(layout, top.digest))}
+    assert {f"sha256:{path.name}" for path in layout.root.glob("blobs/sha256/*")} == needed
+    assert needed.isdisjoint({old.digest, kept.digest})
+    before = {path: path.stat().st_mtime_ns for path in layout.root.rglob("*")}
+    build(newer, programs, layout)
+    prune(layout, {newer.reference, same.reference})
+    assert {path: path.stat().st_mtime_ns for path in layout.root.rglob("*")} == before, "nothing left to do"
+
+
+def test_all_that_a_sandbox_may_have_is_kept() -> None:
+    made = (*IMAGES, *SERVICES, *(image for extra in ON_DEMAND.values() for image in extra.images))
+    assert references() == {image.reference for image in made}
 
 
 def test_a_layer_holds_what_the_row_names(tmp_path: Path, programs: dict[str, Path]) -> None:
