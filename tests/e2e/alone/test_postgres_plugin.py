@@ -6,6 +6,7 @@ They land where they landed before, they restore, and one row that is written at
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -90,7 +91,8 @@ def moving(
                     otherwise="an instance is without the plugin",
                     seconds=PATIENCE,
                 )
-                eventually(found.open, otherwise="the shop does not open again", seconds=PATIENCE)
+                whole = time.monotonic()
+                eventually(lambda: served.served_since(whole), otherwise="nobody can order again", seconds=PATIENCE)
             yield found, served
 
 

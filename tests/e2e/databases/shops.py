@@ -39,13 +39,6 @@ class Shop:
         with urllib.request.urlopen(f"http://{self._address}{path}", timeout=within) as answer:
             return str(answer.read().decode())
 
-    def open(self) -> bool:
-        """Return whether it answers at all: a copy whose database is away gets no requests."""
-        try:
-            return bool(self.ask("/who"))
-        except OSError:
-            return False
-
     @property
     def _address(self) -> str:
         return kubectl("-n", self.namespace, "get", "service", "shop", "-o", "jsonpath={.spec.clusterIP}")
@@ -105,6 +98,10 @@ class Customers:
     def standstill(self) -> float:
         """The longest time in which nobody's order was taken, in seconds."""
         return max(later - sooner for sooner, later in pairwise(sorted(self.served)))
+
+    def served_since(self, moment: float) -> bool:
+        """Return whether an order was taken after `moment`: till then a standstill has no end."""
+        return max(self.served, default=0.0) > moment
 
 
 @contextmanager
