@@ -197,7 +197,7 @@ def _pooler(name: str, args: ManagedDatabaseArgs, cluster: postgres.Named, opts:
                     "default_pool_size": servers,
                     "max_db_connections": servers,
                     "query_wait_timeout": "30",
-                    # After a failover the next try comes at once, not in fifteen seconds.
+                    # After a failover the next try comes soon, not in fifteen seconds.
                     "server_login_retry": "0.3",
                     "server_connect_timeout": "5",
                 },
